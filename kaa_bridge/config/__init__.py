@@ -1,0 +1,1 @@
+"""The configuration file: strict model, secrets by reference."""

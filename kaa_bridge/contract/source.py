@@ -1,0 +1,167 @@
+"""What an adapter must be.
+
+Terminology: a *source* is a system that knows youths (Qore, OEDB, IST). An *adapter* speaks its protocol and yields
+*pages* of *raw records* as bytes; it never interprets a value: that is what the mapping file does. A *pull* ends with a
+*proof* that says whether the pages together were the whole. An adapter sees neither the state store nor the outbox.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class PullKind(StrEnum):
+    """What a source can give: every record each night, or only what changed since a cursor."""
+
+    SNAPSHOT = "snapshot"
+    DELTA = "delta"
+
+
+@dataclass(frozen=True, slots=True)
+class BlackoutWindow:
+    """A yearly period in which the source is not updated: its silence then means nothing.
+
+    Both days are month and day, inclusive; a window may cross the turn of the year.
+    """
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    reason: str
+
+    def covers(self, day: date) -> bool:
+        """Tell whether the day lies in the window."""
+        here = (day.month, day.day)
+        if self.first <= self.last:
+            return self.first <= here <= self.last
+        return here >= self.first or here <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDescription:
+    """Capabilities, stated once; the host, the conformance kit and ``check`` read them here."""
+
+    name: str
+    system: str
+    kinds: frozenset[PullKind]
+    fetches_person: bool = False
+    proves_completeness: bool = False
+    blackouts: tuple[BlackoutWindow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """What to pull.
+
+    Attributes:
+        as_of: the night's local date (Europe/Stockholm).
+        cursor: what the previous proof returned; ``None`` asks for everything.
+    """
+
+    as_of: date
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some raw records, each the exact bytes of one record (or a faithful, deterministic encoding of them).
+
+    ``context`` is a fingerprint of whatever else the records are read with (resolved units and programmes): when it
+    changes, every record counts as changed although its own bytes do not.
+    """
+
+    records: Sequence[bytes]
+    context: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The last item of every pull.
+
+    Attributes:
+        whole: the pages were proven to be everything (a total that agrees, a last-page mark, a trailer count). Without
+            it new and changed facts are used and nobody is judged to have left.
+        how: how it was proven or why not, in plain English, without any person.
+        total: the number of records the source itself says there are, if it says so.
+        cursor: where the next delta starts; stored only together with what this pull gave.
+        removed: record keys that the source says are deleted.
+    """
+
+    whole: bool
+    how: str
+    total: int | None = None
+    cursor: str | None = None
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One OK or FAIL line of ``check --connect``."""
+
+    ok: bool
+    text: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceContext:
+    """Everything an adapter is given when it is made.
+
+    Attributes:
+        name: the source's configured name, for errors and provenance.
+        municipality: the municipality's four-digit code.
+        settings: the ``connection`` table of the configuration, secrets resolved.
+        profile: the ``profile`` table of the mapping file: operations, paths and paging style of this system.
+        base_dir: folder that relative file names start from (the configuration file's folder).
+    """
+
+    name: str
+    municipality: str
+    settings: Mapping[str, Any]
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    base_dir: str = "."
+
+    def __repr__(self) -> str:
+        """Hide the settings: they hold secrets."""
+        return f"<SourceContext {self.name}>"
+
+
+class Source(ABC):
+    """A system that knows youths.
+
+    Errors: ``Unreachable`` when the system does not answer usably, ``ConfigurationInvalid`` when credentials, address,
+    certificate or profile are wrong. Anything else that escapes is reported as the plugin's failure.
+    """
+
+    @abstractmethod
+    def describe(self) -> SourceDescription:
+        """Return the capabilities; no network."""
+
+    @abstractmethod
+    def check(self) -> CheckResult:
+        """Make one harmless call and tell whether the system answers usably."""
+
+    @abstractmethod
+    def pull(self, request: PullRequest) -> Iterator[Page | Proof]:
+        """Yield pages, then exactly one ``Proof`` as the last item."""
+
+    @abstractmethod
+    def parse(self, record: bytes) -> Mapping[str, Any]:
+        """Return one raw record as nested mappings, lists and text, ready for the mapping.
+
+        Called only for records that are new or changed, after the page that held them was yielded.
+
+        Raises:
+            RecordProblem: the record cannot be read; it is quarantined.
+        """
+
+    def fetch_person(self, number: str) -> Sequence[bytes]:
+        """Return the raw records of one person (canonical number); only where ``fetches_person`` is declared."""
+        raise NotImplementedError
+
+    def close(self) -> None:  # noqa: B027 - optional for adapters that hold nothing open
+        """Release connections and files."""

@@ -1,0 +1,1 @@
+"""Values and facts. Pure; imports nothing above it."""

@@ -1,0 +1,66 @@
+"""What one record of one source says about one person, before sources are merged.
+
+The fields are those that förordning (2006:39) 4 § lists, and nothing else: identity and contact details (point 1),
+past, present and future occupation (point 2), measures (point 3), beside what skollagen 29 kap. 9 § makes necessary to
+know. Guardians, diagnoses, grades and free text have no field, so they cannot be kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kaa_bridge.domain.facts import CompulsorySchooling, Event, Placement, Qualification, Residence
+from kaa_bridge.domain.values import LifeStatus, Protection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Name and ways to reach the youth (förordning 2006:39 4 § 1); kept in the encrypted store only."""
+
+    given_name: str | None = None
+    family_name: str | None = None
+    street: str | None = None
+    postal_code: str | None = None
+    locality: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+    def __repr__(self) -> str:
+        """Show nothing of the person."""
+        return "<Identity>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFacts:
+    """The facts of one record. ``None`` means that the source does not say; an empty tuple that it says *none*.
+
+    ``number`` is canonical (see ``person_number``); ``replaces`` holds earlier numbers of the same person;
+    ``handler`` is the case officer's opaque signature, read and never invented.
+    """
+
+    number: str | None = None
+    replaces: tuple[str, ...] = ()
+    identity: Identity | None = None
+    birth_date: date | None = None
+    protection: Protection | None = None
+    life_status: LifeStatus | None = None
+    residence: tuple[Residence, ...] | None = None
+    first_registered: date | None = None
+    compulsory_schooling: CompulsorySchooling | None = None
+    placements: tuple[Placement, ...] | None = None
+    qualifications: tuple[Qualification, ...] | None = None
+    events: tuple[Event, ...] | None = None
+    handler: str | None = None
+
+    def __repr__(self) -> str:
+        """Show nothing of the person."""
+        return "<RecordFacts>"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a fact comes from: the source's configured name and the day it was last told."""
+
+    source: str
+    seen_on: date

@@ -1,0 +1,1 @@
+"""Finds, loads and isolates plugins, one by one."""

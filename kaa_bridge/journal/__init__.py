@@ -1,0 +1,1 @@
+"""Case notes: compose from templates, outbox, send protocol, recovery."""

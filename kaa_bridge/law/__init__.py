@@ -1,0 +1,1 @@
+"""Who is covered: dated provisions and the coverage decision. Pure."""

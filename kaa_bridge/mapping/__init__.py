@@ -1,0 +1,1 @@
+"""Raw record to facts, by a mapping file. Pure."""

@@ -1,0 +1,1 @@
+"""After the summer freeze: any two sources compared youth by youth."""

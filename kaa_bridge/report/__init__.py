@@ -1,0 +1,1 @@
+"""Work list and reports."""

@@ -1,0 +1,1 @@
+"""What is due: a municipality's routine as data, and the due actions it gives. Pure."""

@@ -1,0 +1,1 @@
+"""The state store: tables, migrations and what may be asked of it."""

@@ -1,0 +1,1 @@
+"""One night: pull, guard, merge, decide, plan, apply; and resync."""

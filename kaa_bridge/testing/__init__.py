@@ -1,0 +1,1 @@
+"""Conformance kit and simulated systems, shared by tests, the demo and third parties."""
