@@ -1,1 +1,28 @@
 """The configuration file: strict model, secrets by reference."""
+
+from kaa_bridge.config.load import FILE_NAME, Settings, find_file, load_settings
+from kaa_bridge.config.model import (
+    Configuration,
+    GuardTable,
+    JournalTable,
+    LawTable,
+    MunicipalityTable,
+    SendTable,
+    SourceTable,
+    StoreTable,
+)
+
+__all__ = [
+    "FILE_NAME",
+    "Configuration",
+    "GuardTable",
+    "JournalTable",
+    "LawTable",
+    "MunicipalityTable",
+    "SendTable",
+    "Settings",
+    "SourceTable",
+    "StoreTable",
+    "find_file",
+    "load_settings",
+]

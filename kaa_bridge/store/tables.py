@@ -51,7 +51,7 @@ run = Table(
     Column("ended_at", IsoTime),
     Column("exit_code", Integer),
     Column("summary", Text),
-    comment="One row a run: night, resync, recovery. The plan's transaction commits it, the end of sending completes it.",
+    comment="One row a run. The transaction of the plan commits it, the end of sending completes it.",
 )
 
 source = Table(
@@ -159,7 +159,7 @@ note = Table(
     Column("resolved_by", Text),
     UniqueConstraint("key"),
     UniqueConstraint("reference"),
-    comment="The outbox. Target and text are frozen when planned; every change of state is guarded by the state before.",
+    comment="The outbox. Target and text are frozen when planned; a change of state is guarded by the state before.",
 )
 Index("ix_note_state", note.c.state)
 
