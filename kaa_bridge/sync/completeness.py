@@ -1,0 +1,73 @@
+"""What the sources together prove: only a proven whole makes an empty answer mean *none*."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How far a source can be trusted tonight.
+
+    Attributes:
+        tells: what the source would know.
+        proved_on: the day of its last proven whole, ``None`` when there was none.
+        trust_days: how many days that still counts.
+        frozen: whether the day lies in a window in which the source is not updated.
+    """
+
+    name: str
+    tells: frozenset[str]
+    proved_on: date | None
+    trust_days: int
+    frozen: bool
+
+    def proves(self, as_of: date) -> bool:
+        """Tell whether the silence of the source means something on the day."""
+        if self.frozen or self.proved_on is None:
+            return False
+        return as_of - self.proved_on <= timedelta(days=self.trust_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """Whether everything that the configured sources would know is known, and whether one of them is frozen."""
+
+    placements: bool
+    qualifications: bool
+    frozen: bool
+
+    def better_than(self, other: Completeness) -> bool:
+        """Tell whether something is proven now that was not before: then *investigate* is worth deciding again."""
+        return (self.placements and not other.placements) or (self.qualifications and not other.qualifications)
+
+    def as_text(self) -> str:
+        """Return a short stable form for the run's summary."""
+        return f"{int(self.placements)}{int(self.qualifications)}{int(self.frozen)}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Completeness:
+        """Read what ``as_text`` wrote; anything else proves nothing."""
+        flags = [mark == "1" for mark in text] if len(text) == 3 else [False] * 3
+        return cls(*flags)
+
+
+def completeness(sources: Sequence[SourceHealth], *, as_of: date) -> Completeness:
+    """Judge the sources together.
+
+    A kind of fact is complete when at least one source tells it and every source that tells it is proven whole. A
+    frozen source does not make the others' proof worthless: it is left out where another proven source tells the same.
+    """
+    return Completeness(
+        placements=_complete(sources, "placements", as_of),
+        qualifications=_complete(sources, "qualifications", as_of),
+        frozen=any(source.frozen and "placements" in source.tells for source in sources),
+    )
+
+
+def _complete(sources: Sequence[SourceHealth], what: str, as_of: date) -> bool:
+    telling = [source for source in sources if what in source.tells]
+    awake = [source for source in telling if not source.frozen]
+    return bool(awake) and all(source.proves(as_of) for source in awake)

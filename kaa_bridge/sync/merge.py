@@ -1,0 +1,193 @@
+"""Merges what several sources say of one youth: pure, deterministic, by configured precedence, conflicts kept.
+
+A placement or an exam that any source tells counts, so a silent source can never take one away. The most protective
+word on protected identity wins, whoever says it. Everything else follows precedence, and a difference is kept as a
+conflict that a person can see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from kaa_bridge.domain.facts import ContactDetails, Event, Placement, Qualification, Youth
+from kaa_bridge.domain.record import Identity, Provenance, RecordFacts
+from kaa_bridge.domain.values import EventKind, LifeStatus, Protection
+from kaa_bridge.sync.completeness import Completeness
+
+_PROTECTIVE = (
+    Protection.FINGERADE_PERSONUPPGIFTER,
+    Protection.SKYDDAD_FOLKBOKFORING,
+    Protection.SEKRETESSMARKERING,
+    Protection.UNKNOWN,
+    Protection.NONE,
+)
+_SCALARS = ("birth_date", "life_status", "first_registered", "compulsory_schooling", "residence")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One source's word on the youth; ``seen_on`` is the day it was last told."""
+
+    source: str
+    seen_on: date | None
+    facts: RecordFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources that disagree: the fact, and who says what differs, the most trusted first. No value stands here."""
+
+    fact: str
+    sources: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Merged:
+    """The youth as the sources together know it."""
+
+    youth: Youth
+    number: str | None
+    identity: Identity | None
+    handler: str | None
+    conflicts: list[Conflict] = field(default_factory=list)
+
+
+def merge(ref: str, said: Sequence[Said], *, known: Completeness, registered_on: date | None = None) -> Merged:
+    """Merge the words of the sources.
+
+    Args:
+        ref: the youth's opaque handle.
+        said: what each source says, the most trusted first.
+        known: what the sources together prove.
+        registered_on: the day the bridge itself registered the youth, if it has.
+    """
+    conflicts: list[Conflict] = []
+    scalars = {name: _first(said, name, conflicts) for name in _SCALARS}
+    number = next((one.facts.number for one in said if one.facts.number), None)
+    if scalars["birth_date"] is None and number:
+        scalars["birth_date"] = birth_date_told_by(number)
+    identity = _identity(said)
+    youth = Youth(
+        ref=ref,
+        birth_date=scalars["birth_date"],
+        protection=_protection(said),
+        life_status=scalars["life_status"] or LifeStatus.UNKNOWN,
+        residence=scalars["residence"] or (),
+        first_registered=scalars["first_registered"],
+        compulsory_schooling=scalars["compulsory_schooling"],
+        placements=_placements(said, conflicts),
+        placements_complete=known.placements,
+        qualifications=_qualifications(said),
+        qualifications_complete=known.qualifications,
+        contact_details=_contact_details(identity),
+        events=_events(said, registered_on),
+    )
+    handler = next((one.facts.handler for one in said if one.facts.handler), None)
+    return Merged(youth, number, identity, handler, conflicts)
+
+
+def trace(said: Sequence[Said], youth: Youth) -> dict[str, Provenance]:
+    """Return for each fact of the merged youth the source that told it, keyed as in the facts file (``/placements/0``)."""
+    found: dict[str, Provenance] = {}
+    for name in (*_SCALARS, "protection"):
+        value = getattr(youth, name)
+        for one in said:
+            if getattr(one.facts, name) not in (None, ()) and getattr(one.facts, name) == value:
+                found[f"/{name}"] = _provenance(one)
+                break
+    for name in ("placements", "qualifications", "events"):
+        for index, item in enumerate(getattr(youth, name)):
+            teller = next((one for one in said if _plain(item) in map(_plain, getattr(one.facts, name) or ())), None)
+            if teller:
+                found[f"/{name}/{index}"] = _provenance(teller)
+    return found
+
+
+def birth_date_told_by(number: str) -> date | None:
+    """Return the birth date that a canonical number tells, ``None`` where it leaves a part open."""
+    try:
+        return date(int(number[:4]), int(number[4:6]), int(number[6:8]) % 60)
+    except ValueError:
+        return None
+
+
+def _first(said: Sequence[Said], name: str, conflicts: list[Conflict]) -> Any:
+    telling = [(one.source, value) for one in said if (value := getattr(one.facts, name)) is not None]
+    if name == "life_status":
+        telling = [pair for pair in telling if pair[1] is not LifeStatus.UNKNOWN]
+    if not telling:
+        return None
+    chosen = telling[0][1]
+    if len(telling) > 1 and (others := tuple(source for source, value in telling[1:] if value != chosen)):
+        conflicts.append(Conflict(name, (telling[0][0], *others)))
+    return chosen
+
+
+def _protection(said: Sequence[Said]) -> Protection:
+    words = {one.facts.protection for one in said}
+    return next((word for word in _PROTECTIVE if word in words), Protection.UNKNOWN)
+
+
+def _placements(said: Sequence[Said], conflicts: list[Conflict]) -> tuple[Placement, ...]:
+    chosen: dict[tuple[str, date | None], Placement] = {}
+    tellers: dict[tuple[str, date | None], str] = {}
+    for one in said:
+        for placement in one.facts.placements or ():
+            key = (placement.school_form, placement.start)
+            earlier = chosen.get(key)
+            if earlier is None or tellers[key] == one.source:
+                if earlier is not None:
+                    key = (f"{placement.school_form}/{len(chosen)}", placement.start)
+                chosen[key] = placement if placement.source else replace(placement, source=one.source)
+                tellers[key] = one.source
+            elif (earlier.end, earlier.ended_as) != (placement.end, placement.ended_as):
+                conflicts.append(Conflict("placements", (tellers[key], one.source)))
+    return tuple(sorted(chosen.values(), key=_by_start))
+
+
+def _by_start(placement: Placement) -> tuple[str, str, str]:
+    return (placement.start or date.min).isoformat(), placement.school_form, placement.school_unit or ""
+
+
+def _qualifications(said: Sequence[Said]) -> tuple[Qualification, ...]:
+    return _union((one.facts.qualifications for one in said), key=lambda one: (one.on or date.min, one.kind))
+
+
+def _events(said: Sequence[Said], registered_on: date | None) -> tuple[Event, ...]:
+    own = (Event(kind=EventKind.REGISTERED, on=registered_on),) if registered_on else ()
+    return _union((*(one.facts.events for one in said), own), key=_event_order)
+
+
+def _event_order(event: Event) -> tuple[str, ...]:
+    return (event.on.isoformat(), event.kind, event.channel or "", event.outcome or "", event.purpose or "",
+            event.what or "", event.measure or "")  # fmt: skip
+
+
+def _union(groups: Iterable[tuple[Any, ...] | None], *, key: Callable[[Any], Any]) -> tuple[Any, ...]:
+    items = [item for group in groups if group for item in group]
+    return tuple(sorted(dict.fromkeys(items), key=key)) if len(items) > 1 else tuple(items)
+
+
+def _identity(said: Sequence[Said]) -> Identity | None:
+    telling = [one.facts.identity for one in said if one.facts.identity is not None]
+    if len(telling) < 2:
+        return telling[0] if telling else None
+    names = Identity.__slots__  # type: ignore[attr-defined]  # dataclass(slots=True) adds it
+    return Identity(**{name: next((v for one in telling if (v := getattr(one, name))), None) for name in names})
+
+
+def _contact_details(identity: Identity | None) -> ContactDetails | None:
+    if identity is None:
+        return None
+    return ContactDetails(phone=bool(identity.phone), address=bool(identity.street), email=bool(identity.email))
+
+
+def _plain(item: Any) -> Any:
+    return replace(item, source=None) if isinstance(item, Placement) else item
+
+
+def _provenance(one: Said) -> Provenance:
+    return Provenance(one.source, one.seen_on or date.min)
