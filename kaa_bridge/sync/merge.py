@@ -90,7 +90,7 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness, registered_on:
 
 
 def trace(said: Sequence[Said], youth: Youth) -> dict[str, Provenance]:
-    """Return for each fact of the merged youth the source that told it, keyed as in the facts file (``/placements/0``)."""
+    """Return for each fact of the merged youth the source that told it, keyed as in the facts file."""
     found: dict[str, Provenance] = {}
     for name in (*_SCALARS, "protection"):
         value = getattr(youth, name)
@@ -121,9 +121,15 @@ def _first(said: Sequence[Said], name: str, conflicts: list[Conflict]) -> Any:
     if not telling:
         return None
     chosen = telling[0][1]
-    if len(telling) > 1 and (others := tuple(source for source, value in telling[1:] if value != chosen)):
+    if len(telling) > 1 and (others := tuple(who for who, value in telling[1:] if _differs(name, value, chosen))):
         conflicts.append(Conflict(name, (telling[0][0], *others)))
     return chosen
+
+
+def _differs(name: str, one: Any, other: Any) -> bool:
+    if name == "residence":
+        return {period.municipality for period in one} != {period.municipality for period in other}
+    return bool(one != other)
 
 
 def _protection(said: Sequence[Said]) -> Protection:
@@ -175,7 +181,7 @@ def _identity(said: Sequence[Said]) -> Identity | None:
     telling = [one.facts.identity for one in said if one.facts.identity is not None]
     if len(telling) < 2:
         return telling[0] if telling else None
-    names = Identity.__slots__  # type: ignore[attr-defined]  # dataclass(slots=True) adds it
+    names = Identity.__slots__
     return Identity(**{name: next((v for one in telling if (v := getattr(one, name))), None) for name in names})
 
 

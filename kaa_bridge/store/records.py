@@ -1,0 +1,150 @@
+"""What a pull asks of the store: known digests and keys, new and changed records, leavers. Hot: text SQL and tuples."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from kaa_bridge.store.sql import chunks, execute, execute_many, marks, rows, stream
+
+RecordRow = tuple[int, int, bytes, bytes, int, bytes, str, str]
+"""id, source_id, key, digest, youth_id, facts, first_on, changed_on."""
+YouthRow = tuple[int, bytes, str, str | None, int]
+"""id, pseudonym, handle, number, conflicts."""
+
+
+class KnownDigests:
+    """The digests a source's present records have, in two flat arrays: 12 bytes a record, whatever the register's size.
+
+    The first eight bytes stand for the digest: a changed record would have to collide with one of n others (n / 2^64)
+    to be taken for unchanged.
+    """
+
+    __slots__ = ("_digests", "_ids")
+
+    def __init__(self, connection: Connection, source_id: int) -> None:
+        """Read the digests of one source in digest order."""
+        self._digests = array("Q")
+        self._ids = array("L")
+        statement = "SELECT digest, id FROM record WHERE source_id = ? AND gone_on IS NULL ORDER BY digest"
+        for digest, record_id in stream(connection, statement, (source_id,)):
+            self._digests.append(int.from_bytes(digest[:8], "big"))
+            self._ids.append(record_id)
+
+    def __len__(self) -> int:
+        """Return how many records are known."""
+        return len(self._ids)
+
+    def find(self, digest: bytes) -> int:
+        """Return the id of the record with the digest, 0 when there is none."""
+        digests = self._digests
+        wanted = int.from_bytes(digest[:8], "big")
+        at = bisect_left(digests, wanted)
+        return self._ids[at] if at < len(digests) and digests[at] == wanted else 0
+
+    def unseen(self, seen: bytearray) -> list[int]:
+        """Return the ids of known records that ``seen`` (one byte for each id) does not mark, in order."""
+        return sorted(record_id for record_id in self._ids if record_id >= len(seen) or not seen[record_id])
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRecord:
+    """A record the store already has under a key."""
+
+    record_id: int
+    youth_id: int
+    gone: bool
+
+
+def known_keys(connection: Connection, source_id: int, keys: Sequence[bytes]) -> dict[bytes, KnownRecord]:
+    """Return the records of a source by keyed key hash, those that have gone too."""
+    found: dict[bytes, KnownRecord] = {}
+    for part in chunks(keys):
+        statement = f"SELECT key, id, youth_id, gone_on FROM record WHERE source_id = ? AND key IN ({marks(len(part))})"
+        for key, record_id, youth_id, gone_on in rows(connection, statement, (source_id, *part)):
+            found[bytes(key)] = KnownRecord(record_id, youth_id, gone_on is not None)
+    return found
+
+
+def youths_by_pseudonym(connection: Connection, pseudonyms: Sequence[bytes]) -> dict[bytes, int]:
+    """Return youth ids by present or earlier pseudonym."""
+    found: dict[bytes, int] = {}
+    for part in chunks(pseudonyms):
+        for statement in (
+            f"SELECT pseudonym, youth_id FROM alias WHERE pseudonym IN ({marks(len(part))})",
+            f"SELECT pseudonym, id FROM youth WHERE pseudonym IN ({marks(len(part))})",
+        ):
+            found.update((bytes(pseudonym), youth_id) for pseudonym, youth_id in rows(connection, statement, part))
+    return found
+
+
+def next_ids(connection: Connection) -> tuple[int, int]:
+    """Return the next free ids of record and youth; the run lock makes this the only writer."""
+    (record_id,), (youth_id,) = (
+        rows(connection, f"SELECT coalesce(max(id), 0) + 1 FROM {table}")[0] for table in ("record", "youth")
+    )
+    return record_id, youth_id
+
+
+def add_youths(connection: Connection, youths: list[YouthRow]) -> None:
+    """Insert new youths."""
+    statement = "INSERT INTO youth (id, pseudonym, handle, number, conflicts) VALUES (?, ?, ?, ?, ?)"
+    execute_many(connection, statement, youths)
+
+
+def add_records(connection: Connection, records: list[RecordRow]) -> None:
+    """Insert new records."""
+    columns = "id, source_id, key, digest, youth_id, facts, first_on, changed_on"
+    execute_many(connection, f"INSERT INTO record ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", records)
+
+
+def change_records(connection: Connection, records: list[tuple[bytes, int, bytes, str, int]]) -> None:
+    """Update changed records; each tuple is (digest, youth_id, facts, changed_on, id). A gone record is back."""
+    statement = "UPDATE record SET digest = ?, youth_id = ?, facts = ?, changed_on = ?, gone_on = NULL WHERE id = ?"
+    execute_many(connection, statement, records)
+
+
+def mark_gone(connection: Connection, record_ids: Sequence[int], on: str) -> list[int]:
+    """Mark records as gone from the day and return the youths they belong to."""
+    youths: set[int] = set()
+    for part in chunks(record_ids):
+        statement = f"SELECT youth_id FROM record WHERE id IN ({marks(len(part))})"
+        youths.update(youth_id for (youth_id,) in rows(connection, statement, part))
+    execute_many(connection, "UPDATE record SET gone_on = ? WHERE id = ?", [(on, one) for one in record_ids])
+    return sorted(youths)
+
+
+def add_quarantine(connection: Connection, many: list[tuple[int, bytes, bytes, str, str, str, str]]) -> None:
+    """Keep where and why records could not be used: (source_id, key, digest, code, place, first_on, last_on)."""
+    statement = (
+        "INSERT INTO quarantine (source_id, key, digest, code, place, first_on, last_on) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (source_id, key) DO UPDATE SET digest = excluded.digest, code = excluded.code, "
+        "place = excluded.place, last_on = excluded.last_on, released_at = NULL"
+    )
+    execute_many(connection, statement, many)
+
+
+def clear_quarantine(connection: Connection, source_id: int, keys: Iterable[bytes]) -> None:
+    """Forget the quarantine of records that are readable again."""
+    statement = "DELETE FROM quarantine WHERE source_id = ? AND key = ?"
+    execute_many(connection, statement, [(source_id, key) for key in keys])
+
+
+def quarantined_keys(connection: Connection, source_id: int) -> set[bytes]:
+    """Return the keys of a source's quarantined records."""
+    return {bytes(key) for (key,) in rows(connection, "SELECT key FROM quarantine WHERE source_id = ?", (source_id,))}
+
+
+def forget_old_quarantine(connection: Connection, source_id: int, before: str) -> int:
+    """Drop quarantine rows that were not met again since the day (a proven whole has shown that they are gone)."""
+    return execute(connection, "DELETE FROM quarantine WHERE source_id = ? AND last_on < ?", (source_id, before))
+
+
+def add_findings(connection: Connection, many: list[tuple[Any, ...]]) -> None:
+    """Keep what a run met that no rule names: (run_id, source_id, code, place, count)."""
+    execute_many(connection, "INSERT INTO finding (run_id, source_id, code, place, count) VALUES (?, ?, ?, ?, ?)", many)

@@ -1,0 +1,141 @@
+"""Whose record is it: numbers to youths; a changed or merged number follows the person.
+
+A youth is known by the pseudonym of its number. Where a record of a source keeps its own key but comes with another
+number, or names the number it replaces, the youth gets the new pseudonym and the old one becomes an alias. Two youths
+that turn out to be one are joined: records, notes and decisions move to the elder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Connection
+
+from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.store import records as store
+from kaa_bridge.store.sql import execute, rows
+from kaa_bridge.sync.secrets import Pseudonyms
+
+
+class Identities:
+    """Finds or makes the youth of each record; new youths are collected until ``take_new`` hands them over."""
+
+    def __init__(self, connection: Connection, pseudonyms: Pseudonyms, next_youth_id: int, as_of: date) -> None:
+        """Start with the first free youth id."""
+        self._connection = connection
+        self._pseudonyms = pseudonyms
+        self._next_id = next_youth_id
+        self._as_of = as_of
+        self._new: dict[bytes, store.YouthRow] = {}
+        self._anonymous = 0
+
+    def resolve(self, facts: Sequence[RecordFacts], known: Sequence[store.KnownRecord | None]) -> list[int]:
+        """Return the youth id of each record; ``known`` holds what the store has under the record's key.
+
+        A record without a number belongs to the youth it belonged to before, else to a youth of its own.
+        """
+        of_number = self._pseudonyms.of_number
+        wanted = [of_number(one.number) if one.number else b"" for one in facts]
+        olds = {of_number(number) for one in facts if one.replaces for number in one.replaces}
+        found = store.youths_by_pseudonym(self._connection, sorted({*wanted, *olds} - {b""}))
+        result = []
+        for one, pseudonym, earlier in zip(facts, wanted, known, strict=True):
+            if not pseudonym:
+                result.append(earlier.youth_id if earlier else self._make(self._own_pseudonym(), None))
+                continue
+            youth_id = found.get(pseudonym)
+            for old in self._former(one, earlier, found):
+                kept = self._follow(old, youth_id, pseudonym, one.number or "")
+                found = {key: kept if value in (old, youth_id) else value for key, value in found.items()}
+                youth_id = kept
+            if youth_id is None:
+                youth_id = self._make(pseudonym, one.number)
+            found[pseudonym] = youth_id
+            result.append(youth_id)
+        return result
+
+    def take_new(self) -> list[store.YouthRow]:
+        """Return the youths made since the last call, in order of id."""
+        made = list(self._new.values())
+        self._new.clear()
+        return made
+
+    def _former(self, one: RecordFacts, earlier: store.KnownRecord | None, found: dict[bytes, int]) -> list[int]:
+        former = [found[old] for number in one.replaces if (old := self._pseudonyms.of_number(number)) in found]
+        if earlier is not None and earlier.youth_id not in former and self._is_same_person(earlier, one.number or ""):
+            former.append(earlier.youth_id)
+        return former
+
+    def _is_same_person(self, earlier: store.KnownRecord, number: str) -> bool:
+        """Tell whether a record that comes with another number is still about the youth it was about.
+
+        A source that corrects a wrong number must not drag another person's records along: the youth follows when it
+        has no other record, or when a samordningsnummer or interim number became the personnummer of the same birth.
+        """
+        statement = (
+            "SELECT y.number, count(r.id) FROM youth y JOIN record r ON r.youth_id = y.id WHERE y.id = ? "
+            "GROUP BY y.number"
+        )
+        for old, count in rows(self._connection, statement, (earlier.youth_id,)):
+            return bool(count == 1 or _is_upgrade(old or "", number))
+        return False
+
+    def _follow(self, old: int, youth_id: int | None, pseudonym: bytes, number: str) -> int:
+        if youth_id == old:
+            return old
+        if youth_id is None:
+            self._rename(old, pseudonym, number)
+            return old
+        return self._join(old, youth_id, pseudonym, number)
+
+    def _rename(self, youth_id: int, pseudonym: bytes, number: str) -> None:
+        self._flush()
+        since = self._as_of.isoformat()
+        insert = (
+            "INSERT INTO alias (pseudonym, youth_id, since) SELECT pseudonym, id, ? FROM youth WHERE id = ? "
+            "ON CONFLICT DO NOTHING"
+        )
+        execute(self._connection, insert, (since, youth_id))
+        execute(self._connection, "DELETE FROM alias WHERE pseudonym = ?", (pseudonym,))
+        update = "UPDATE youth SET pseudonym = ?, number = ? WHERE id = ?"
+        execute(self._connection, update, (pseudonym, number, youth_id))
+
+    def _join(self, one: int, other: int, pseudonym: bytes, number: str) -> int:
+        """Join two youths into the elder and return its id."""
+        self._flush()
+        keep, drop = min(one, other), max(one, other)
+        for table in ("record", "note", "decision", "alias"):
+            execute(self._connection, f"UPDATE {table} SET youth_id = ? WHERE youth_id = ?", (keep, drop))  # noqa: S608 - our own table names
+        ((dropped,),) = rows(self._connection, "SELECT pseudonym FROM youth WHERE id = ?", (drop,))
+        execute(self._connection, "DELETE FROM youth WHERE id = ?", (drop,))
+        insert = "INSERT INTO alias (pseudonym, youth_id, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+        execute(self._connection, insert, (dropped, keep, self._as_of.isoformat()))
+        ((kept,),) = rows(self._connection, "SELECT pseudonym FROM youth WHERE id = ?", (keep,))
+        if bytes(kept) != pseudonym:
+            self._rename(keep, pseudonym, number)
+        return keep
+
+    def _make(self, pseudonym: bytes, number: str | None) -> int:
+        if made := self._new.get(pseudonym):
+            return made[0]
+        youth_id = self._next_id
+        self._next_id += 1
+        self._new[pseudonym] = (youth_id, pseudonym, self._pseudonyms.handle(pseudonym), number, 0)
+        return youth_id
+
+    def _own_pseudonym(self) -> bytes:
+        self._anonymous += 1
+        return self._pseudonyms.of_key("\x1eunnumbered", f"{self._next_id}.{self._anonymous}")
+
+    def _flush(self) -> None:
+        store.add_youths(self._connection, self.take_new())
+
+
+def _is_upgrade(old: str, new: str) -> bool:
+    if len(old) != 12 or len(new) != 12 or not new.isdigit() or int(new[6:8]) > 31:
+        return False
+    interim = not old.isdigit()
+    if not interim and int(old[6:8]) <= 60:
+        return False
+    return old[:4] == new[:4] and (old[4:6] in ("00", new[4:6])) and int(old[6:8]) % 60 in (0, int(new[6:8]))

@@ -1,0 +1,234 @@
+"""Pulls one source into the open transaction: digests first, mapping only for what is new or changed.
+
+Nothing is judged here. The caller has opened a savepoint, looks at the counts through the guards, and rolls back to the
+savepoint when a guard holds: a source's night is all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from kaa_bridge.contract import Page, Proof
+from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.errors import PluginFailed, RecordProblem
+from kaa_bridge.mapping import Mapper
+from kaa_bridge.store import records as store
+from kaa_bridge.sync.identity import Identities
+from kaa_bridge.sync.secrets import Pseudonyms
+
+_DIGEST_SIZE = 16
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What one pull gave, as counts and marks; no record and no person in it."""
+
+    source: str
+    proof: Proof | None = None
+    read: int = 0
+    unchanged: int = 0
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    known_before: int = 0
+    repeated: int = 0
+    quarantined: dict[str, int] = field(default_factory=dict)
+    findings: dict[tuple[str, str], int] = field(default_factory=dict)
+    youths: set[int] = field(default_factory=set)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the pull is a proven whole: the proof says so and no record came twice."""
+        return self.proof is not None and self.proof.whole and not self.repeated
+
+    @property
+    def quarantine_count(self) -> int:
+        """How many records could not be used."""
+        return sum(self.quarantined.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Puller:
+    """Everything that does not change while one source is pulled."""
+
+    connection: Connection
+    source_id: int
+    source: str
+    mapper: Mapper
+    parse: Callable[[bytes], Mapping[str, Any]]
+    pseudonyms: Pseudonyms
+    as_of: date
+    snapshot: bool = True
+
+    def pull(self, pages: Iterator[Page | Proof]) -> Pulled:
+        """Read all pages and the proof.
+
+        Raises:
+            PluginFailed: the pages do not end with exactly one proof.
+            KaaError: as the adapter raised it.
+        """
+        reading = _Reading(self)
+        for item in pages:
+            if reading.pulled.proof is not None:
+                raise _contract_broken(self.source, "yields something after its proof")
+            if isinstance(item, Proof):
+                reading.pulled.proof = item
+            else:
+                reading.take(item)
+        if reading.pulled.proof is None:
+            raise _contract_broken(self.source, "ends without a proof")
+        reading.finish(reading.pulled.proof)
+        return reading.pulled
+
+
+class _Reading:
+    """The moving parts of one pull."""
+
+    def __init__(self, puller: Puller) -> None:
+        self.at = puller
+        self.pulled = Pulled(puller.source)
+        self.known = store.KnownDigests(puller.connection, puller.source_id)
+        self.pulled.known_before = len(self.known)
+        self.record_id, youth_id = store.next_ids(puller.connection)
+        self.identities = Identities(puller.connection, puller.pseudonyms, youth_id, puller.as_of)
+        self.seen = bytearray(self.record_id + 4096)
+        self.quarantined = store.quarantined_keys(puller.connection, puller.source_id)
+        self.today = puller.as_of.isoformat()
+        self.salts: dict[bytes, bytes] = {}
+
+    def take(self, page: Page) -> None:
+        """Take one page: skip what is unchanged, store the rest."""
+        salt = self._salt(page.context)
+        find = self.known.find
+        seen = self.seen
+        fresh: list[tuple[bytes, bytes]] = []
+        for record in page.records:
+            digest = blake2b(record, digest_size=_DIGEST_SIZE, key=salt).digest()
+            if record_id := find(digest):
+                if seen[record_id]:
+                    self.pulled.repeated += 1
+                seen[record_id] = 1
+            else:
+                fresh.append((record, digest))
+        self.pulled.read += len(page.records)
+        self.pulled.unchanged += len(page.records) - len(fresh)
+        if fresh:
+            self._store(fresh)
+
+    def finish(self, proof: Proof) -> None:
+        """Judge who has gone, now that the proof is known, and count what no rule names."""
+        at = self.at
+        gone = self.known.unseen(self.seen) if at.snapshot and self.pulled.whole else []
+        if proof.removed:
+            hashes = [at.pseudonyms.of_key(at.source, key) for key in proof.removed]
+            removed = store.known_keys(at.connection, at.source_id, hashes).values()
+            gone = sorted({*gone, *(one.record_id for one in removed if not one.gone)})
+        self.pulled.youths.update(store.mark_gone(at.connection, gone, self.today))
+        self.pulled.gone = len(gone)
+        for place, count in at.mapper.unnamed().items():
+            self.pulled.findings["field_unnamed", place] = count
+        if self.pulled.whole:
+            store.forget_old_quarantine(at.connection, at.source_id, self.today)
+
+    def _salt(self, context: bytes) -> bytes:
+        salt = self.salts.get(context)
+        if salt is None:
+            salt = blake2b(self.at.mapper.fingerprint + context, digest_size=32).digest()
+            self.salts[context] = salt
+        return salt
+
+    def _store(self, fresh: Sequence[tuple[bytes, bytes]]) -> None:
+        at = self.at
+        mapped = self._mapped(fresh)
+        known = store.known_keys(at.connection, at.source_id, [key for key, _, _ in mapped])
+        youths = self.identities.resolve([facts for _, _, facts in mapped], [known.get(key) for key, _, _ in mapped])
+        added: list[store.RecordRow] = []
+        changed: list[tuple[bytes, int, bytes, str, int]] = []
+        first_new = self.record_id
+        here: set[bytes] = set()
+        for (key, digest, facts), youth_id in zip(mapped, youths, strict=True):
+            earlier = known.get(key)
+            if key in here or (earlier is not None and self._was_seen(earlier.record_id)):
+                self._repeat(key, digest)
+                continue
+            here.add(key)
+            self.pulled.youths.add(youth_id)
+            if earlier is None:
+                added.append(
+                    (self.record_id, at.source_id, key, digest, youth_id, _encode(facts), self.today, self.today)
+                )
+                self.record_id += 1
+            else:
+                self.pulled.youths.add(earlier.youth_id)
+                self._mark(earlier.record_id)
+                changed.append((digest, youth_id, _encode(facts), self.today, earlier.record_id))
+        store.add_youths(at.connection, self.identities.take_new())
+        store.add_records(at.connection, added)
+        store.change_records(at.connection, changed)
+        for record_id in range(first_new, self.record_id):
+            self._mark(record_id)
+        self.pulled.new += len(added)
+        self.pulled.changed += len(changed)
+
+    def _mapped(self, fresh: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes, RecordFacts]]:
+        at = self.at
+        result: list[tuple[bytes, bytes, RecordFacts]] = []
+        refused: list[tuple[int, bytes, bytes, str, str, str, str]] = []
+        for record, digest in fresh:
+            key = b""
+            try:
+                raw = at.parse(record)
+                key = at.pseudonyms.of_key(at.source, at.mapper.key(raw))
+                mapped = at.mapper.map(raw)
+            except RecordProblem as problem:
+                key = key or digest
+                refused.append((at.source_id, key, digest, problem.code, problem.message, self.today, self.today))
+                self._count_refusal(problem.code, key)
+                continue
+            for finding in mapped.findings:
+                self._count(finding.code, finding.place)
+            result.append((key, digest, mapped.facts))
+        store.add_quarantine(at.connection, refused)
+        if self.quarantined and (mended := self.quarantined & {key for key, _, _ in result}):
+            store.clear_quarantine(at.connection, at.source_id, sorted(mended))
+        return result
+
+    def _count_refusal(self, code: str, key: bytes) -> None:
+        """Count a quarantined record; one that was readable before stays as it was and has not gone."""
+        self.pulled.quarantined[code] = self.pulled.quarantined.get(code, 0) + 1
+        for earlier in store.known_keys(self.at.connection, self.at.source_id, [key]).values():
+            self._mark(earlier.record_id)
+
+    def _count(self, code: str, place: str) -> None:
+        self.pulled.findings[code, place] = self.pulled.findings.get((code, place), 0) + 1
+
+    def _repeat(self, key: bytes, digest: bytes) -> None:
+        self.pulled.repeated += 1
+        row = (self.at.source_id, key, digest, "record_repeated", "the record's key came twice in one pull")
+        store.add_quarantine(self.at.connection, [(*row, self.today, self.today)])
+        self.pulled.quarantined["record_repeated"] = self.pulled.quarantined.get("record_repeated", 0) + 1
+
+    def _was_seen(self, record_id: int) -> bool:
+        return record_id < len(self.seen) and bool(self.seen[record_id])
+
+    def _mark(self, record_id: int) -> None:
+        if record_id >= len(self.seen):
+            self.seen.extend(bytes(record_id + 65536 - len(self.seen)))
+        self.seen[record_id] = 1
+
+
+def _contract_broken(source: str, what: str) -> PluginFailed:
+    return PluginFailed(
+        "contract_broken",
+        f"The adapter of '{source}' {what}; nothing it gave was used.",
+        remedy="Report it to the adapter's author: 'kaa_bridge.testing.conformance' shows the rule it breaks.",
+        system=source,
+    )
