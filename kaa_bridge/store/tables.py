@@ -79,6 +79,7 @@ youth = Table(
     Column("birth_date", IsoDate),
     Column("protection", String(28)),
     Column("outcome", String(12)),
+    Column("outcome_since", IsoDate),
     Column("criteria", String(7)),
     Column("covered_since", IsoDate),
     Column("next_review", IsoDate),

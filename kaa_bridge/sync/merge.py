@@ -14,7 +14,7 @@ from typing import Any
 
 from kaa_bridge.domain.facts import ContactDetails, Event, Placement, Qualification, Youth
 from kaa_bridge.domain.record import Identity, Provenance, RecordFacts
-from kaa_bridge.domain.values import EventKind, LifeStatus, Protection
+from kaa_bridge.domain.values import LifeStatus, Protection
 from kaa_bridge.sync.completeness import Completeness
 
 _PROTECTIVE = (
@@ -55,14 +55,13 @@ class Merged:
     conflicts: list[Conflict] = field(default_factory=list)
 
 
-def merge(ref: str, said: Sequence[Said], *, known: Completeness, registered_on: date | None = None) -> Merged:
+def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
     """Merge the words of the sources.
 
     Args:
         ref: the youth's opaque handle.
         said: what each source says, the most trusted first.
         known: what the sources together prove.
-        registered_on: the day the bridge itself registered the youth, if it has.
     """
     conflicts: list[Conflict] = []
     scalars = {name: _first(said, name, conflicts) for name in _SCALARS}
@@ -83,7 +82,7 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness, registered_on:
         qualifications=_qualifications(said),
         qualifications_complete=known.qualifications,
         contact_details=_contact_details(identity),
-        events=_events(said, registered_on),
+        events=_union((one.facts.events for one in said), key=_event_order),
     )
     handler = next((one.facts.handler for one in said if one.facts.handler), None)
     return Merged(youth, number, identity, handler, conflicts)
@@ -160,11 +159,6 @@ def _by_start(placement: Placement) -> tuple[str, str, str]:
 
 def _qualifications(said: Sequence[Said]) -> tuple[Qualification, ...]:
     return _union((one.facts.qualifications for one in said), key=lambda one: (one.on or date.min, one.kind))
-
-
-def _events(said: Sequence[Said], registered_on: date | None) -> tuple[Event, ...]:
-    own = (Event(kind=EventKind.REGISTERED, on=registered_on),) if registered_on else ()
-    return _union((*(one.facts.events for one in said), own), key=_event_order)
 
 
 def _event_order(event: Event) -> tuple[str, ...]:

@@ -1,0 +1,101 @@
+"""What deciding asks of the store: which youths are up, what sources say of them, and their new state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from kaa_bridge.store.sql import chunks, execute_many, marks, rows
+
+_COLUMNS = (
+    "id, handle, number, protection, outcome, outcome_since, criteria, covered_since, next_review, next_action, "
+    "registered_on, birth_date, conflicts, pseudonym"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class YouthState:
+    """A youth's row: the present decision and its dates, all ISO text, ``None`` where not yet decided."""
+
+    id: int
+    handle: str
+    number: str | None
+    protection: str | None
+    outcome: str | None
+    outcome_since: str | None
+    criteria: str | None
+    covered_since: str | None
+    next_review: str | None
+    next_action: str | None
+    registered_on: str | None
+    birth_date: str | None
+    conflicts: int
+    pseudonym: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One present record of a youth: which source, since when unchanged, and the encoded facts."""
+
+    source_id: int
+    changed_on: str
+    facts: bytes
+
+
+def youths_up(connection: Connection, on: str) -> set[int]:
+    """Return the youths whose decision or due actions can have changed by the day although no fact did."""
+    statement = "SELECT id FROM youth WHERE next_review <= ? OR next_action <= ?"
+    return {youth_id for (youth_id,) in rows(connection, statement, (on, on))}
+
+
+def all_youths(connection: Connection) -> set[int]:
+    """Return every youth: when the rules themselves changed."""
+    return {youth_id for (youth_id,) in rows(connection, "SELECT id FROM youth")}
+
+
+def youths_with_outcome(connection: Connection, outcome: str) -> set[int]:
+    """Return the youths with one outcome."""
+    return {youth_id for (youth_id,) in rows(connection, "SELECT id FROM youth WHERE outcome = ?", (outcome,))}
+
+
+def read_youths(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[YouthState, list[Word]]]:
+    """Yield each youth with the words of its present records, in order of id, some at a time."""
+    for part in chunks(sorted(ids)):
+        said: dict[int, list[Word]] = {}
+        where = f"IN ({marks(len(part))})"
+        for youth_id, source_id, changed_on, facts in rows(
+            connection,
+            f"SELECT youth_id, source_id, changed_on, facts FROM record WHERE gone_on IS NULL AND youth_id {where}",
+            part,
+        ):
+            said.setdefault(youth_id, []).append(Word(source_id, changed_on, facts))
+        for row in rows(connection, f"SELECT {_COLUMNS} FROM youth WHERE id {where} ORDER BY id", part):
+            state = YouthState(*row)
+            yield state, said.get(state.id, [])
+
+
+def find_youth(connection: Connection, handle: str) -> int | None:
+    """Return the id of a youth by its opaque handle."""
+    found = rows(connection, "SELECT id FROM youth WHERE handle = ?", (handle,))
+    return found[0][0] if found else None
+
+
+def write_youths(connection: Connection, changed: list[tuple[object, ...]]) -> None:
+    """Update decided youths; a tuple holds the columns in the order of the statement, the id last."""
+    statement = (
+        "UPDATE youth SET birth_date = ?, protection = ?, outcome = ?, outcome_since = ?, criteria = ?, "
+        "covered_since = ?, next_review = ?, next_action = ?, registered_on = ?, decided_on = ?, conflicts = ? "
+        "WHERE id = ?"
+    )
+    execute_many(connection, statement, changed)
+
+
+def write_decisions(connection: Connection, many: list[tuple[object, ...]]) -> None:
+    """Keep changes of decision: (youth_id, run_id, as_of, outcome, criteria, covered_since, remarks)."""
+    statement = (
+        "INSERT INTO decision (youth_id, run_id, as_of, outcome, criteria, covered_since, remarks) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)"
+    )
+    execute_many(connection, statement, many)

@@ -1,0 +1,204 @@
+"""Decides the youths that are up and says what changed; writes their state, and hands the changes on to the notes.
+
+Only youths whose facts changed, or whose last decision named tonight, come here. An outage changes nobody's decision:
+a youth that is not up keeps the one it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import msgspec
+from sqlalchemy import Connection
+
+from kaa_bridge.domain.facts import Event, Youth
+from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.domain.values import EventKind, Protection
+from kaa_bridge.law import CRITERIA, LawSettings, Outcome, Verdict, judge
+from kaa_bridge.routine import DueAction, Routine, due_actions, next_change
+from kaa_bridge.store.youths import Word, YouthState, read_youths, write_decisions, write_youths
+from kaa_bridge.sync.completeness import Completeness
+from kaa_bridge.sync.merge import Merged, Said, merge
+
+_decode = msgspec.json.Decoder(RecordFacts).decode
+_KEPT_PROTECTION = {
+    Protection.SEKRETESSMARKERING,
+    Protection.SKYDDAD_FOLKBOKFORING,
+    Protection.FINGERADE_PERSONUPPGIFTER,
+}
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what the municipality decides tonight."""
+
+    municipality: str
+    as_of: date
+    law: LawSettings
+    routine: Routine
+    known: Completeness
+    rank: dict[int, int]
+    names: dict[int, str]
+    released: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One youth after deciding: the row as it was, what the sources say together, and what follows."""
+
+    before: YouthState
+    merged: Merged
+    verdict: Verdict
+    registered_on: str | None
+    actions: tuple[DueAction, ...]
+    unprotected: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """The outcome's word, as the store and the files write it."""
+        return self.verdict.outcome.value
+
+    @property
+    def is_new_case(self) -> bool:
+        """Whether tonight begins a case: the youth is covered and was not on the register."""
+        return self.before.registered_on is None and self.registered_on is not None
+
+    @property
+    def is_ended_case(self) -> bool:
+        """Whether tonight ends a case: the youth was on the register and is known not to be covered."""
+        return self.before.registered_on is not None and self.registered_on is None
+
+
+def words_said(words: Iterable[Word], rules: Rules) -> list[Said]:
+    """Decode the words of a youth's records, the most trusted source first."""
+    ranked = sorted(words, key=lambda word: (rules.rank.get(word.source_id, 99), word.changed_on))
+    return [
+        Said(rules.names.get(word.source_id, "?"), date.fromisoformat(word.changed_on), _decode(word.facts))
+        for word in ranked
+    ]
+
+
+def decide_youths(connection: Connection, ids: Sequence[int], rules: Rules, *, run_id: int) -> Iterator[Decided]:
+    """Decide each youth, write what changed, and yield the result, in order of id."""
+    today = rules.as_of.isoformat()
+    updates: list[tuple[object, ...]] = []
+    history: list[tuple[object, ...]] = []
+    for state, words in read_youths(connection, ids):
+        decided = decide_one(state, words, rules)
+        updates.append(_row(decided, rules))
+        if _is_worth_keeping(decided):
+            history.append(_history(decided, run_id, today))
+        if len(updates) >= _BATCH:
+            _write(connection, updates, history)
+        yield decided
+    _write(connection, updates, history)
+
+
+def decide_one(state: YouthState, words: Iterable[Word], rules: Rules) -> Decided:
+    """Decide one youth: pure, nothing is written."""
+    merged = merge(state.handle, words_said(words, rules), known=rules.known)
+    unprotected = _keep_protection(state, merged, rules)
+    verdict = judge(
+        merged.youth,
+        municipality=rules.municipality,
+        as_of=rules.as_of,
+        settings=rules.law,
+        frozen=rules.known.frozen,
+    )
+    registered_on = _registered_on(state, verdict, rules)
+    actions: tuple[DueAction, ...] = ()
+    if verdict.outcome is not Outcome.NOT_COVERED:
+        _add_clock(merged, state, verdict, registered_on, rules)
+        unknown = unknown_criteria(verdict) if verdict.outcome is Outcome.INVESTIGATE else ()
+        actions = tuple(due_actions(rules.routine, merged.youth, as_of=rules.as_of, unknown_criteria=unknown))
+    return Decided(state, merged, verdict, registered_on, actions, unprotected)
+
+
+def unknown_criteria(verdict: Verdict) -> tuple[str, ...]:
+    """Return the names of the criteria that are unknown, in the order of the law."""
+    return tuple(name for name, mark in zip(CRITERIA, verdict.criteria, strict=True) if mark == "u")
+
+
+def _keep_protection(state: YouthState, merged: Merged, rules: Rules) -> bool:
+    """Keep a protection that sources no longer tell until a person has released it; tell whether they stopped."""
+    before = Protection(state.protection) if state.protection else None
+    if before not in _KEPT_PROTECTION or merged.youth.protection in _KEPT_PROTECTION:
+        return False
+    if merged.youth.protection is Protection.NONE and state.handle in rules.released:
+        return False
+    told_none = merged.youth.protection is Protection.NONE
+    merged.youth = replace(merged.youth, protection=before)
+    return told_none
+
+
+def _registered_on(state: YouthState, verdict: Verdict, rules: Rules) -> str | None:
+    if verdict.outcome is Outcome.COVERED:
+        return state.registered_on or rules.as_of.isoformat()
+    return None if verdict.outcome is Outcome.NOT_COVERED else state.registered_on
+
+
+def _add_clock(merged: Merged, state: YouthState, verdict: Verdict, registered_on: str | None, rules: Rules) -> None:
+    """Give the routine its clock where no source tells one for this case.
+
+    A source's own registration counts when it lies in the present coverage; else the day on which the bridge put the
+    youth on the register, or since when the case is to be investigated.
+    """
+    begun = verdict.covered_since or date.min
+    if any(event.kind is EventKind.REGISTERED and event.on >= begun for event in merged.youth.events):
+        return
+    since = registered_on or (state.outcome_since if state.outcome == Outcome.INVESTIGATE.value else None)
+    clock = Event(kind=EventKind.REGISTERED, on=date.fromisoformat(since) if since else rules.as_of)
+    merged.youth = replace(merged.youth, events=(*merged.youth.events, clock))
+
+
+def _row(decided: Decided, rules: Rules) -> tuple[object, ...]:
+    before, verdict, youth = decided.before, decided.verdict, decided.merged.youth
+    today = rules.as_of.isoformat()
+    since = before.outcome_since if before.outcome == decided.outcome else today
+    return (
+        _iso(youth.birth_date),
+        youth.protection.value,
+        decided.outcome,
+        since,
+        verdict.criteria,
+        _iso(verdict.covered_since),
+        _iso(verdict.next_review),
+        _next_action(decided, youth, rules),
+        decided.registered_on,
+        today,
+        len(decided.merged.conflicts),
+        before.id,
+    )
+
+
+def _next_action(decided: Decided, youth: Youth, rules: Rules) -> str | None:
+    if decided.verdict.outcome is not Outcome.COVERED:
+        return None
+    return _iso(next_change(rules.routine, youth, as_of=rules.as_of))
+
+
+def _is_worth_keeping(decided: Decided) -> bool:
+    before = decided.before
+    if before.outcome is None:
+        return decided.verdict.outcome is not Outcome.NOT_COVERED
+    return before.outcome != decided.outcome or before.criteria != decided.verdict.criteria
+
+
+def _history(decided: Decided, run_id: int, today: str) -> tuple[object, ...]:
+    verdict = decided.verdict
+    since = _iso(verdict.covered_since)
+    return (decided.before.id, run_id, today, decided.outcome, verdict.criteria, since, " ".join(verdict.remarks))
+
+
+def _write(connection: Connection, updates: list[tuple[object, ...]], history: list[tuple[object, ...]]) -> None:
+    write_youths(connection, updates)
+    write_decisions(connection, history)
+    updates.clear()
+    history.clear()
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
