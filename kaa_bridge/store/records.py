@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kaa_bridge.store.sql import chunks, execute, execute_many, marks, rows, stream
+from kaa_bridge.store.query import chunks, execute, marks, rows, stream
+from kaa_bridge.store.sql import run_many
 
 RecordRow = tuple[int, int, bytes, bytes, int, bytes, str, str]
 """id, source_id, key, digest, youth_id, facts, first_on, changed_on."""
@@ -94,19 +95,19 @@ def next_ids(connection: Connection) -> tuple[int, int]:
 def add_youths(connection: Connection, youths: list[YouthRow]) -> None:
     """Insert new youths."""
     statement = "INSERT INTO youth (id, pseudonym, handle, number, conflicts) VALUES (?, ?, ?, ?, ?)"
-    execute_many(connection, statement, youths)
+    run_many(connection, statement, youths)
 
 
 def add_records(connection: Connection, records: list[RecordRow]) -> None:
     """Insert new records."""
     columns = "id, source_id, key, digest, youth_id, facts, first_on, changed_on"
-    execute_many(connection, f"INSERT INTO record ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", records)
+    run_many(connection, f"INSERT INTO record ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", records)
 
 
 def change_records(connection: Connection, records: list[tuple[bytes, int, bytes, str, int]]) -> None:
     """Update changed records; each tuple is (digest, youth_id, facts, changed_on, id). A gone record is back."""
     statement = "UPDATE record SET digest = ?, youth_id = ?, facts = ?, changed_on = ?, gone_on = NULL WHERE id = ?"
-    execute_many(connection, statement, records)
+    run_many(connection, statement, records)
 
 
 def mark_gone(connection: Connection, record_ids: Sequence[int], on: str) -> list[int]:
@@ -115,7 +116,7 @@ def mark_gone(connection: Connection, record_ids: Sequence[int], on: str) -> lis
     for part in chunks(record_ids):
         statement = f"SELECT youth_id FROM record WHERE id IN ({marks(len(part))})"
         youths.update(youth_id for (youth_id,) in rows(connection, statement, part))
-    execute_many(connection, "UPDATE record SET gone_on = ? WHERE id = ?", [(on, one) for one in record_ids])
+    run_many(connection, "UPDATE record SET gone_on = ? WHERE id = ?", [(on, one) for one in record_ids])
     return sorted(youths)
 
 
@@ -126,13 +127,13 @@ def add_quarantine(connection: Connection, many: list[tuple[int, bytes, bytes, s
         "ON CONFLICT (source_id, key) DO UPDATE SET digest = excluded.digest, code = excluded.code, "
         "place = excluded.place, last_on = excluded.last_on, released_at = NULL"
     )
-    execute_many(connection, statement, many)
+    run_many(connection, statement, many)
 
 
 def clear_quarantine(connection: Connection, source_id: int, keys: Iterable[bytes]) -> None:
     """Forget the quarantine of records that are readable again."""
     statement = "DELETE FROM quarantine WHERE source_id = ? AND key = ?"
-    execute_many(connection, statement, [(source_id, key) for key in keys])
+    run_many(connection, statement, [(source_id, key) for key in keys])
 
 
 def quarantined_keys(connection: Connection, source_id: int) -> set[bytes]:
@@ -147,4 +148,4 @@ def forget_old_quarantine(connection: Connection, source_id: int, before: str) -
 
 def add_findings(connection: Connection, many: list[tuple[Any, ...]]) -> None:
     """Keep what a run met that no rule names: (run_id, source_id, code, place, count)."""
-    execute_many(connection, "INSERT INTO finding (run_id, source_id, code, place, count) VALUES (?, ?, ?, ?, ?)", many)
+    run_many(connection, "INSERT INTO finding (run_id, source_id, code, place, count) VALUES (?, ?, ?, ?, ?)", many)

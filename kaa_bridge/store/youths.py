@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from kaa_bridge.store.sql import chunks, execute_many, marks, rows
+from kaa_bridge.store.query import chunks, marks, rows
+from kaa_bridge.store.sql import run_many
 
 _COLUMNS = (
     "id, handle, number, protection, outcome, outcome_since, criteria, covered_since, next_review, next_action, "
@@ -89,7 +90,7 @@ def write_youths(connection: Connection, changed: list[tuple[object, ...]]) -> N
         "covered_since = ?, next_review = ?, next_action = ?, registered_on = ?, decided_on = ?, conflicts = ? "
         "WHERE id = ?"
     )
-    execute_many(connection, statement, changed)
+    run_many(connection, statement, changed)
 
 
 def write_decisions(connection: Connection, many: list[tuple[object, ...]]) -> None:
@@ -98,4 +99,4 @@ def write_decisions(connection: Connection, many: list[tuple[object, ...]]) -> N
         "INSERT INTO decision (youth_id, run_id, as_of, outcome, criteria, covered_since, remarks) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)"
     )
-    execute_many(connection, statement, many)
+    run_many(connection, statement, many)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.store import records as store
-from kaa_bridge.store.sql import execute, rows
+from kaa_bridge.store.query import execute, rows
 from kaa_bridge.sync.secrets import Pseudonyms
 
 
