@@ -1,60 +1,43 @@
-"""Hot statements: plain SQL with ``?`` for every database, tuples in, tuples out.
-
-Core's parameter handling costs more than the work itself for a whole register, so the statements of a night are text;
-everything else goes through SQLAlchemy Core as usual.
-"""
+"""Hot statements, written once with ``?`` and run by either driver without SQLAlchemy's parameter handling."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 
-T = TypeVar("T")
-CHUNK = 500
-"""Values a statement compares with at once."""
+Row = tuple[Any, ...]
 
 
-def rows(connection: Connection, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Any]:
-    """Return all rows of a query as tuples."""
-    return connection.exec_driver_sql(_dialect(statement, connection.dialect.name), tuple(parameters)).fetchall()
+def run(connection: Connection, statement: str, parameters: Row = ()) -> CursorResult[Any]:
+    """Run one statement with positional ``?`` parameters."""
+    return connection.exec_driver_sql(_for(connection, statement), parameters or None)
 
 
-def stream(connection: Connection, statement: str, parameters: Sequence[Any] = (), size: int = 2000) -> Iterator[Any]:
-    """Yield the rows of a query as tuples, ``size`` at a time, so that memory stays flat."""
-    result = connection.exec_driver_sql(
-        _dialect(statement, connection.dialect.name), tuple(parameters), {"stream_results": True}
-    )
-    while part := result.fetchmany(size):
-        yield from part
+def run_many(connection: Connection, statement: str, rows: Sequence[Row]) -> int:
+    """Run one statement for many parameter tuples (``executemany``); no rows is no statement.
+
+    Returns:
+        The number of rows that were changed, as the driver counts them.
+    """
+    if not rows:
+        return 0
+    return connection.exec_driver_sql(_for(connection, statement), list(rows)).rowcount
 
 
-def execute(connection: Connection, statement: str, parameters: Sequence[Any] = ()) -> int:
-    """Run one statement and return the number of rows it touched."""
-    return connection.exec_driver_sql(_dialect(statement, connection.dialect.name), tuple(parameters)).rowcount
+def is_sqlite(connection: Connection) -> bool:
+    """Tell whether the connection is to SQLite (plain or encrypted) rather than PostgreSQL."""
+    return connection.dialect.name == "sqlite"
 
 
-def execute_many(connection: Connection, statement: str, many: list[tuple[Any, ...]]) -> None:
-    """Run one statement for each tuple; nothing happens for an empty list."""
-    if many:
-        connection.exec_driver_sql(_dialect(statement, connection.dialect.name), many)
+def _for(connection: Connection, statement: str) -> str:
+    return statement if connection.dialect.paramstyle == "qmark" else _percent(statement)
 
 
-def marks(count: int) -> str:
-    """Return ``count`` placeholders for an ``IN (…)``."""
-    return ",".join("?" * count)
-
-
-def chunks(values: Sequence[T] | Iterator[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """Split values into lists of at most ``size``."""
-    iterator = iter(values)
-    while part := list(islice(iterator, size)):
-        yield part
-
-
-@lru_cache(maxsize=256)
-def _dialect(statement: str, dialect: str) -> str:
-    return statement if dialect == "sqlite" else statement.replace("?", "%s")
+@lru_cache(maxsize=512)
+def _percent(statement: str) -> str:
+    """Translate ``?`` outside quotes to ``%s``, and double every ``%``."""
+    parts = statement.replace("%", "%%").split("'")
+    return "'".join(part if index % 2 else part.replace("?", "%s") for index, part in enumerate(parts))

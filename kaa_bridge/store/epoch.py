@@ -1,0 +1,50 @@
+"""The recovery epoch: a restored or copied state does not know what was sent after it was made.
+
+While an epoch is open, every note is looked up before it is sent, and nothing is sent before the settle time has passed
+since the epoch began (a note of the process before may still land). It is closed when the journal's own listing has
+been reconciled, or by a person. The number of the epoch is part of each intent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from kaa_bridge.store.meta import get_meta, set_meta
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """The present epoch.
+
+    Attributes:
+        number: counts restores; 0 for a state that was never restored.
+        opened_at: UTC ISO time while it is open, ``None`` when it is closed.
+    """
+
+    number: int
+    opened_at: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every note must be looked up before it is sent."""
+        return self.opened_at is not None
+
+
+def read_epoch(connection: Connection) -> Epoch:
+    """Return the present epoch."""
+    return Epoch(int(get_meta(connection, "epoch") or 0), get_meta(connection, "epoch_opened_at"))
+
+
+def open_epoch(connection: Connection, now: str) -> Epoch:
+    """Begin a new epoch at a UTC ISO time."""
+    number = read_epoch(connection).number + 1
+    set_meta(connection, "epoch", str(number))
+    set_meta(connection, "epoch_opened_at", now)
+    return Epoch(number, now)
+
+
+def close_epoch(connection: Connection) -> None:
+    """End the open epoch: the outbox and the journal have been reconciled."""
+    set_meta(connection, "epoch_opened_at", None)

@@ -1,0 +1,87 @@
+"""Driver errors become coded errors here: a driver's own text may quote rows (psycopg DETAIL) or paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from kaa_bridge.errors import KaaError, RunLocked, StateUnusable
+
+_RESTORE = "kaa-bridge state verify --municipality {0}; if it fails: kaa-bridge state restore --municipality {0} BACKUP"
+_BUSY = {5, 6}
+_DAMAGED = {11, 26}
+_NO_ROOM = {8, 10, 13, 14}
+
+
+@contextmanager
+def coded(municipality: str) -> Iterator[None]:
+    """Turn whatever a database driver raises inside into ``RunLocked`` or ``StateUnusable``."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise coded_error(error, municipality) from None
+
+
+def coded_error(error: Exception, municipality: str) -> KaaError:
+    """Return the coded error for a driver's: *locked* is never taken for *corrupt*."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    primary = getattr(cause, "sqlite_errorcode", None)
+    if primary is not None:
+        return _sqlite(int(primary), municipality)
+    state = getattr(cause, "sqlstate", None)
+    if state is not None or isinstance(error, DBAPIError):
+        return _postgresql(state, municipality)
+    return StateUnusable(
+        "state_statement_failed",
+        f"The state of {municipality} refused a statement ({type(error).__name__}); the transaction was rolled back.",
+        remedy="This is a fault in kaa-bridge or a plugin: report it with the output of kaa-bridge --version.",
+    )
+
+
+def _sqlite(code: int, municipality: str) -> KaaError:
+    primary = code & 0xFF
+    if primary in _BUSY:
+        return RunLocked(
+            "state_busy",
+            f"Another process is writing the state of {municipality}; nothing was changed.",
+            remedy=f"Wait for it (kaa-bridge status --municipality {municipality}), then run the command again.",
+        )
+    if primary in _DAMAGED:
+        return StateUnusable(
+            "state_damaged",
+            f"The state of {municipality} is damaged, or the key is not the one it was made with; nothing was sent.",
+            remedy="Check that store.key names the right key, then: " + _RESTORE.format(municipality),
+        )
+    if primary in _NO_ROOM:
+        return StateUnusable(
+            "state_not_written",
+            f"The state of {municipality} cannot be written (disk full, read-only or failing); nothing more was sent.",
+            remedy="Make room or repair the disk, then run the command again: what was under way is recovered first.",
+        )
+    return StateUnusable(
+        "state_statement_failed",
+        f"The state of {municipality} refused a statement (SQLite code {code}); the transaction was rolled back.",
+        remedy=_RESTORE.format(municipality),
+    )
+
+
+def _postgresql(state: str | None, municipality: str) -> KaaError:
+    if state in {"55P03", "40P01", "40001"}:
+        return RunLocked(
+            "state_busy",
+            f"Another process is writing the state of {municipality}; nothing was changed.",
+            remedy="Wait for it, then run the command again.",
+        )
+    if state is None or state[:2] in {"08", "57", "28", "3D"}:
+        return StateUnusable(
+            "state_unreachable",
+            f"PostgreSQL does not serve the state of {municipality} (SQLSTATE {state}); nothing more was sent.",
+            remedy="Check store.url, the server and its log, then run again: what was under way is recovered first.",
+        )
+    return StateUnusable(
+        "state_statement_failed",
+        f"PostgreSQL refused a statement for {municipality} (SQLSTATE {state}); the transaction was rolled back.",
+        remedy=_RESTORE.format(municipality),
+    )

@@ -1,0 +1,133 @@
+"""The state key: 32 random bytes outside the store, from which every other key is derived.
+
+It is read from a file that only its owner can read, from a systemd credential or from the operating system's keyring;
+never from the configuration's text, the environment or a command line. Losing it means losing the state; a new one
+would give every note a new reference, so it belongs in the municipality's own safe as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kaa_bridge.errors import ConfigurationInvalid
+from kaa_bridge.store.private import require_private_file, write_private
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class StoreKeys:
+    """What is derived from the state key for one municipality; 32 bytes each.
+
+    Attributes:
+        database: raw SQLCipher key of the state file and of its backups.
+        pseudonym: for keyed hashes of person numbers and record keys.
+        note: for note keys, so that a lost and rebuilt state still gives each note the same reference.
+    """
+
+    database: bytes = field(repr=False)
+    pseudonym: bytes = field(repr=False)
+    note: bytes = field(repr=False)
+
+
+def derive_keys(master: bytes, municipality: str) -> StoreKeys:
+    """Derive the keys of one municipality (HMAC-SHA256 with one label each; the master key is already uniform)."""
+    return StoreKeys(
+        database=_derive(master, "database", municipality),
+        pseudonym=_derive(master, "pseudonym", municipality),
+        note=_derive(master, "note", municipality),
+    )
+
+
+def make_key_file(path: Path) -> None:
+    """Write a new random state key, hexadecimal, to a file that does not yet exist (mode 0600).
+
+    Raises:
+        ConfigurationInvalid: the file exists already; it is never overwritten.
+    """
+    try:
+        write_private(path, secrets.token_hex(KEY_BYTES).encode() + b"\n", replace=False)
+    except FileExistsError:
+        raise ConfigurationInvalid(
+            "key_file_exists",
+            f"The key file {path} exists already and was left as it is.",
+            remedy="Use the file that is there, or name another one in store.key.",
+        ) from None
+
+
+def read_key(reference: str) -> bytes:
+    """Read the state key that a reference names.
+
+    Args:
+        reference: ``file:PATH``, ``credential:NAME`` (systemd LoadCredential) or ``keyring:SERVICE/USER``.
+
+    Raises:
+        ConfigurationInvalid: no such key, readable by others, or not 64 hexadecimal digits.
+    """
+    scheme, _, rest = reference.partition(":")
+    if scheme == "file":
+        return _decode(require_private_file(Path(rest), "the state key"), reference)
+    if scheme == "credential":
+        return _decode(_credential(rest), reference)
+    if scheme == "keyring":
+        return _decode(_keyring(rest), reference)
+    raise ConfigurationInvalid(
+        "key_reference_unknown",
+        "store.key does not say where the state key is.",
+        remedy='Write store.key = "file:PATH", "credential:NAME" or "keyring:SERVICE/USER"; never the key itself.',
+    )
+
+
+def _derive(master: bytes, label: str, municipality: str) -> bytes:
+    return hmac.digest(master, f"kaa-bridge/{label}/{municipality}".encode(), hashlib.sha256)
+
+
+def _decode(text: bytes, reference: str) -> bytes:
+    try:
+        key = bytes.fromhex(text.strip().decode("ascii"))
+    except (ValueError, UnicodeDecodeError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ConfigurationInvalid(
+            "key_unusable",
+            f"The state key at {reference} is not {2 * KEY_BYTES} hexadecimal digits; nothing was opened.",
+            remedy="Restore the key from where the municipality keeps its copy. A new key cannot open an old state.",
+        )
+    return key
+
+
+def _credential(name: str) -> bytes:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not folder or "/" in name or name in {"", ".", ".."}:
+        raise ConfigurationInvalid(
+            "credential_missing",
+            f"The systemd credential {name!r} is not available to this process.",
+            remedy=f"Add LoadCredential={name}:/path/to/key to the service unit and run it by systemd.",
+        )
+    try:
+        return (Path(folder) / name).read_bytes()
+    except OSError:
+        raise ConfigurationInvalid(
+            "credential_missing",
+            f"The systemd credential {name!r} cannot be read.",
+            remedy=f"Add LoadCredential={name}:/path/to/key to the service unit and run it by systemd.",
+        ) from None
+
+
+def _keyring(name: str) -> bytes:
+    service, _, user = name.partition("/")
+    remedy = f"pip install 'kaa-bridge[keyring]', then: keyring set {service} {user or 'USER'}"
+    try:
+        import keyring
+
+        value = keyring.get_password(service, user)
+    except Exception:  # any backend failure means the same to the caller, and its text may hold secrets
+        value = None
+    if value is None:
+        raise ConfigurationInvalid("keyring_missing", f"The keyring holds no entry {name!r}.", remedy=remedy)
+    return str(value).encode()

@@ -1,0 +1,136 @@
+"""Folders and files that only their owner may read (reliability S8): 0700 and 0600, refused otherwise.
+
+On Windows access is governed by the folder's access list, which the installation guide sets; modes are not checked.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from kaa_bridge.errors import ConfigurationInvalid, StateUnusable
+from kaa_bridge.store import probe
+
+_POSIX = os.name == "posix"
+
+
+def make_private_directory(path: Path) -> None:
+    """Create a folder with mode 0700 (parents too), or check one that exists.
+
+    Raises:
+        StateUnusable: it exists and others may enter it, or it cannot be made.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StateUnusable(
+            "state_directory_unusable",
+            f"The state folder {path} cannot be made ({error.strerror}).",
+            remedy="Create it, owned by the user that runs kaa-bridge, with mode 0700.",
+        ) from None
+    require_private_directory(path)
+
+
+def require_private_directory(path: Path) -> None:
+    """Check that a folder is a real folder, ours, and closed to others.
+
+    Raises:
+        StateUnusable: with the command that puts it right.
+    """
+    try:
+        found = path.lstat()
+    except OSError:
+        raise StateUnusable(
+            "state_missing",
+            f"The state folder {path} does not exist.",
+            remedy="Restore it: kaa-bridge state restore --municipality CODE BACKUP. For a new municipality: "
+            "kaa-bridge state create --municipality CODE.",
+        ) from None
+    if not stat.S_ISDIR(found.st_mode) or (_POSIX and _open_to_others(found)):
+        raise StateUnusable(
+            "state_directory_open",
+            f"The state folder {path} is a link, belongs to another user, or is open to others.",
+            remedy=f"chown it to the user that runs kaa-bridge, then: chmod 700 {path}",
+        )
+
+
+def require_private_file(path: Path, what: str) -> bytes:
+    """Read a small file that must be a regular file, ours, and closed to others.
+
+    Raises:
+        ConfigurationInvalid: with the command that puts it right.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError as error:
+        raise ConfigurationInvalid(
+            "secret_file_unreadable",
+            f"The file {path} with {what} cannot be read ({error.strerror}).",
+            remedy="Put the file back, owned by the user that runs kaa-bridge, with mode 0600; it may not be a link.",
+        ) from None
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode) or (_POSIX and _open_to_others(found)):
+            raise ConfigurationInvalid(
+                "secret_file_open",
+                f"The file {path} with {what} belongs to another user or may be read by others.",
+                remedy=f"chown it to the user that runs kaa-bridge, then: chmod 600 {path}",
+            )
+        return file.read(4096)
+
+
+def require_private_state(path: Path) -> None:
+    """Check a state file or backup: a regular file, ours, closed to others.
+
+    Raises:
+        StateUnusable: with the command that puts it right.
+    """
+    found = path.lstat()
+    if not stat.S_ISREG(found.st_mode) or (_POSIX and _open_to_others(found)):
+        raise StateUnusable(
+            "state_file_open",
+            f"The file {path} is a link, belongs to another user, or may be read by others.",
+            remedy=f"chown it to the user that runs kaa-bridge, then: chmod 600 {path}",
+        )
+
+
+def write_private(path: Path, content: bytes, *, replace: bool = True) -> None:
+    """Write a file of mode 0600 whole or not at all: temporary file, fsync, rename, fsync of the folder.
+
+    Raises:
+        FileExistsError: it exists and ``replace`` is false.
+    """
+    target = path if not replace else path.with_name(f".{path.name}.{os.getpid()}")
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if replace else os.O_EXCL) | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(target, flags, 0o600), "wb") as file:
+        file.write(content)
+    if replace:
+        put_in_place(target, path)
+    else:
+        _sync(path)
+        _sync(path.parent)
+
+
+def put_in_place(made: Path, path: Path) -> None:
+    """Give a finished file its name, durably: fsync of the file, rename, fsync of the folder."""
+    _sync(made)
+    probe.point(f"rename:{path.name}:before")
+    made.replace(path)
+    probe.point(f"rename:{path.name}:after")
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    """Flush a file or folder to the disk; Windows opens no folder and needs no such call for it."""
+    if path.is_dir() and not _POSIX:
+        return
+    descriptor = os.open(path, os.O_RDONLY if _POSIX else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _open_to_others(found: os.stat_result) -> bool:
+    return bool(found.st_mode & 0o077) or found.st_uid != os.geteuid()
