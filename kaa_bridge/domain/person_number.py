@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-_FULL = re.compile(r"(\d{4})(\d{2})(\d{2})-?(\d{4})")
-_SHORT = re.compile(r"(\d{2})(\d{2})(\d{2})([-+]?)(\d{4})")
-_INTERIM = re.compile(r"(\d{4})(\d{2})(\d{2})-?([A-Z][A-Z0-9]\d{2})")
+_FULL = re.compile(r"(\d{4})(\d{2})(\d{2})-?(\d{4})", re.ASCII)
+_SHORT = re.compile(r"(\d{2})(\d{2})(\d{2})([-+]?)(\d{4})", re.ASCII)
+_INTERIM = re.compile(r"(\d{4})(\d{2})(\d{2})-?([A-Z][A-Z0-9]\d{2})", re.ASCII)
 _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2212", "-----")
 _LUHN_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 

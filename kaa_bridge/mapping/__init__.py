@@ -1,1 +1,19 @@
 """Raw record to facts, by a mapping file. Pure."""
+
+from kaa_bridge.mapping.load import MappingFile, bundled_mappings, load_mapping
+from kaa_bridge.mapping.mapper import Mapped, Mapper, compile_mapping
+from kaa_bridge.mapping.model import Assertions
+from kaa_bridge.mapping.problems import PROBLEMS, Finding, RecordRefused
+
+__all__ = [
+    "PROBLEMS",
+    "Assertions",
+    "Finding",
+    "Mapped",
+    "Mapper",
+    "MappingFile",
+    "RecordRefused",
+    "bundled_mappings",
+    "compile_mapping",
+    "load_mapping",
+]

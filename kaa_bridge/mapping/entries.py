@@ -1,0 +1,169 @@
+"""Compiles a group of rules to one closure that gives a list of facts (residence, placements, exams, events)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from kaa_bridge.domain.facts import Event, Placement, Qualification, Residence
+from kaa_bridge.mapping.checks import CHECKS, Watch, watches
+from kaa_bridge.mapping.fields import WHOLE_UNKNOWN
+from kaa_bridge.mapping.lean import lean
+from kaa_bridge.mapping.model import EntryRules, RuleModel
+from kaa_bridge.mapping.names import Tree, below
+from kaa_bridge.mapping.paths import Getter, as_list, compile_path, parse_path
+from kaa_bridge.mapping.problems import Finding, RecordRefused, Refused
+from kaa_bridge.mapping.rules import Rule, compile_rule, nothing
+
+CLASSES: dict[str, type[Any]] = {
+    "residence": Residence,
+    "placements": Placement,
+    "qualifications": Qualification,
+    "events": Event,
+}
+LEADS = {"residence": "municipality", "placements": "school_form", "qualifications": "kind", "events": "kind"}
+"""The field without which there is no entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Everything that one ``[[facts.…]]`` table was compiled to."""
+
+    name: str
+    place: str
+    make: Callable[..., Any]
+    rules: list[Rule]
+    lead: int
+    watch: Watch | None
+    none_when: str
+    each: Getter | None
+    when: Getter | None
+
+
+def compile_group(
+    name: str, rules: EntryRules, codes: Mapping[str, Mapping[str, str]], as_of: date, tree: Tree
+) -> Rule:
+    """Return the rule that gives the entries of one group; ``None`` when the source does not say."""
+    steps = parse_path(rules.each) if rules.each else ()
+    names = [field.name for field in fields(CLASSES[name])]
+    models: list[RuleModel | None] = [getattr(rules, field, None) for field in names]
+    place = rules.each or "."
+    within = rules.each or ""
+    group = Group(
+        name=name,
+        place=place,
+        make=lean(CLASSES[name]),
+        rules=[
+            compile_rule(f"{name}.{field}", model, codes, as_of, within)
+            for field, model in zip(names, models, strict=True)
+        ],
+        lead=names.index(LEADS[name]),
+        watch=watches(name, rules, frozenset(below(tree, steps)), codes, as_of),
+        none_when=rules.none_when or ("never" if name == "residence" else "empty"),
+        each=compile_path(steps) if rules.each else None,
+        when=compile_path(parse_path(rules.when)) if rules.when else None,
+    )
+    return _listed(group)
+
+
+def together(rules: list[Rule]) -> Rule:
+    """Return a rule that joins several groups; a group that says nothing does not make the others say *none*."""
+    if not rules:
+        return nothing
+    if len(rules) == 1:
+        return rules[0]
+
+    def joined(node: Any, found: list[Finding]) -> Any:
+        parts = [rule(node, found) for rule in rules]
+        entries = tuple(entry for part in parts if part for entry in part)
+        return entries if entries or None not in parts else None
+
+    return joined
+
+
+def _listed(group: Group) -> Rule:
+    build = _entry_builder(group)
+    each = group.each
+    if each is None:
+        return lambda node, found: _finished(group, [node], build, found)
+
+    def entries(node: Any, found: list[Finding]) -> Any:
+        try:
+            raw = each(node)
+        except Refused as refused:
+            found.append(Finding(refused.code, group.place, group.name))
+            return None
+        if raw is None:
+            return () if group.none_when == "absent" else None
+        return _finished(group, raw if raw.__class__ is list else as_list(raw), build, found)
+
+    return entries
+
+
+def _finished(group: Group, listed: list[Any], build: Callable[[Any, list[Finding]], Any], found: list[Finding]) -> Any:
+    if len(listed) > 1:
+        listed = _once(listed, group, found)
+    made = []
+    whole = True
+    for entry in listed:
+        fact = build(entry, found)
+        if fact is WHOLE_UNKNOWN:
+            whole = False
+        elif fact is not None:
+            made.append(fact)
+    if not whole:
+        return None
+    return tuple(made) if made or group.none_when != "never" else None
+
+
+def _once(listed: list[Any], group: Group, found: list[Finding]) -> list[Any]:
+    kept: list[Any] = []
+    for entry in listed:
+        if entry in kept:
+            found.append(Finding("duplicate_item", group.place, group.name))
+        else:
+            kept.append(entry)
+    return kept
+
+
+def _entry_builder(group: Group) -> Callable[[Any, list[Finding]], Any]:
+    rules, make, lead, check, watch = group.rules, group.make, group.lead, CHECKS[group.name], group.watch
+    skip = WHOLE_UNKNOWN if group.name == "residence" else None
+
+    def build(entry: Any, found: list[Finding]) -> Any:
+        if entry.__class__ is not dict:
+            entry = _as_entry(entry, group)
+        if group.when is not None and (absent := _absent(entry, group)) is not False:
+            return absent
+        values = [rule(entry, found) for rule in rules]
+        head = values[lead]
+        if head is None or head is WHOLE_UNKNOWN:
+            return skip if head is None else head
+        if watch is not None:
+            watch(entry, values, found)
+        check(values, group.place, found)
+        return make(*values)
+
+    return build
+
+
+def _absent(entry: Any, group: Group) -> Any:
+    """Return ``False`` when the entry exists, ``None`` when the source says that it does not, else *unknown*."""
+    when = group.when
+    try:
+        value = when(entry) if when else None
+    except Refused as refused:
+        raise RecordRefused(refused.code, group.place, group.name) from None
+    if value is None:
+        return None if group.none_when == "absent" else WHOLE_UNKNOWN
+    return None if isinstance(value, str) and not value.strip() else False
+
+
+def _as_entry(entry: Any, group: Group) -> dict[str, Any]:
+    if isinstance(entry, Mapping):
+        return dict(entry)
+    if isinstance(entry, str):
+        return {"#text": entry}
+    raise RecordRefused("wrong_type", group.place, group.name)

@@ -1,0 +1,178 @@
+"""Turns raw records into facts, by a mapping file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from kaa_bridge.domain.facts import CompulsorySchooling
+from kaa_bridge.domain.record import Identity, RecordFacts
+from kaa_bridge.mapping.converters import CONVERTERS, plain_text
+from kaa_bridge.mapping.entries import compile_group, together
+from kaa_bridge.mapping.lean import lean
+from kaa_bridge.mapping.load import MappingFile
+from kaa_bridge.mapping.model import RuleModel
+from kaa_bridge.mapping.named import named_places
+from kaa_bridge.mapping.names import Unnamed
+from kaa_bridge.mapping.paths import as_list, scalar
+from kaa_bridge.mapping.problems import Finding, RecordRefused, Refused
+from kaa_bridge.mapping.rules import Rule, compile_rule, getter, nothing, strongest
+from kaa_bridge.mapping.verify import GROUPS
+
+_FIELDS = tuple(field.name for field in fields(RecordFacts))
+_NUMBER, _BIRTH = _FIELDS.index("number"), _FIELDS.index("birth_date")
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """One record as facts: its key at the source, the facts, and remarks about what could not be used."""
+
+    key: str
+    facts: RecordFacts
+    findings: tuple[Finding, ...]
+
+
+_mapped = lean(Mapped)
+_facts = lean(RecordFacts)
+
+
+class Mapper:
+    """A compiled mapping file. Holds the counts of one run; use one for each source and run, in one thread."""
+
+    def __init__(self, file: MappingFile, *, as_of: date) -> None:
+        """Compile the rules; ``as_of`` decides the century of ten-digit person numbers."""
+        tree = named_places(file)
+        rules = file.facts
+        made: dict[str, Rule] = {
+            name: compile_rule(name, getattr(rules, name), file.codes, as_of)
+            for name in ("number", "birth_date", "life_status", "first_registered", "handler")
+        }
+        made["protection"] = (
+            strongest([compile_rule("protection", rule, file.codes, as_of) for rule in rules.protection])
+            if rules.protection
+            else nothing
+        )
+        made["replaces"] = _many("replaces", rules.replaces, as_of)
+        made["identity"] = _single("identity", Identity, rules.identity, file, as_of)
+        made["compulsory_schooling"] = _single(
+            "compulsory_schooling", CompulsorySchooling, rules.compulsory_schooling, file, as_of, lead="status"
+        )
+        for group in GROUPS:
+            made[group] = together(
+                [compile_group(group, entry, file.codes, as_of, tree) for entry in getattr(rules, group)]
+            )
+        self._rules = [made[name] for name in _FIELDS]
+        self._key = _key_reader(file.record.key, as_of)
+        self._unnamed = Unnamed(tree)
+        self._days: dict[str, str] = {}
+        self._compare = rules.number is not None and rules.birth_date is not None
+
+    def key(self, raw: Mapping[str, Any]) -> str:
+        """Return what tells this record from others at its source.
+
+        Raises:
+            RecordRefused: there is no key, or it is no plain text.
+        """
+        return self._key(raw)
+
+    def map(self, raw: Mapping[str, Any]) -> Mapped:
+        """Return the facts of one record.
+
+        Raises:
+            RecordRefused: the record must be quarantined (a ``RecordProblem`` with code and place, never a value).
+        """
+        if raw.__class__ is not dict:
+            if not isinstance(raw, Mapping):
+                raise RecordRefused("not_a_record", ".")
+            raw = dict(raw)
+        self._unnamed.see(raw)
+        found: list[Finding] = []
+        key = self._key(raw)
+        values = [rule(raw, found) for rule in self._rules]
+        if self._compare:
+            _compare_birth(values, found)
+        return _mapped(key, _facts(*values), tuple(found))
+
+    def unnamed(self) -> Mapping[str, int]:
+        """Return the places that no rule names, with the number of times they were met in this run; no values."""
+        return MappingProxyType(self._unnamed.counts)
+
+
+def compile_mapping(file: MappingFile, *, as_of: date) -> Mapper:
+    """Return a mapper for one run; ``as_of`` is the night's local date."""
+    return Mapper(file, as_of=as_of)
+
+
+def _key_reader(rule: RuleModel, as_of: date) -> Callable[[Any], str]:
+    get = getter(rule)
+    place = (rule.path or rule.parts or ["."])[0]
+    convert = CONVERTERS[rule.convert].call if rule.convert else plain_text
+
+    def read(raw: Any) -> str:
+        try:
+            value = scalar(get(raw))
+            text = None if value is None else convert(value, as_of)
+        except Refused as refused:
+            raise RecordRefused(refused.code, place, "key") from None
+        except AttributeError:
+            raise RecordRefused("not_a_record", ".") from None
+        if not text:
+            raise RecordRefused("no_key", place, "key")
+        return str(text)
+
+    return read
+
+
+def _many(fact: str, rule: RuleModel | None, as_of: date) -> Rule:
+    """Return a rule that gives a tuple: every value at the place, none of them optional."""
+    if rule is None:
+        return lambda node, found: ()
+    get = getter(rule)
+    place = (rule.path or rule.parts or ["."])[0]
+    call = CONVERTERS[rule.convert or "person_number"].call
+
+    def values(node: Any, found: list[Finding]) -> Any:
+        try:
+            raw = get(node)
+            if raw is None:
+                return ()
+            return tuple(call(scalar(value), as_of) for value in as_list(raw))
+        except Refused as refused:
+            raise RecordRefused(refused.code, place, fact) from None
+
+    return values
+
+
+def _single(group: str, cls: type[Any], rules: Any, file: MappingFile, as_of: date, *, lead: str | None = None) -> Rule:
+    """Return a rule that gives one object, or ``None`` when its leading field (or every field) is missing."""
+    if rules is None:
+        return nothing
+    names = [field.name for field in fields(cls)]
+    parts = [compile_rule(f"{group}.{name}", getattr(rules, name), file.codes, as_of) for name in names]
+    make = lean(cls)
+    head = names.index(lead) if lead else None
+
+    def single(node: Any, found: list[Finding]) -> Any:
+        values = [part(node, found) for part in parts]
+        told = values[head] is not None if head is not None else any(values)
+        return make(*values) if told else None
+
+    return single
+
+
+def _compare_birth(values: list[Any], found: list[Finding]) -> None:
+    """Note a birth date other than the number's; another month makes it unknown.
+
+    A near day is no error: where a day's numbers are used up, the number of a day beside it is given.
+    """
+    number, birth = values[_NUMBER], values[_BIRTH]
+    if number is None or birth is None or number[6:8] > "31" or number[8] > "9":
+        return
+    if birth.day == int(number[6:8]) and birth.month == int(number[4:6]) and birth.year == int(number[:4]):
+        return
+    found.append(Finding("birth_date_differs", "birth_date", "birth_date"))
+    if birth.year != int(number[:4]) or birth.month != int(number[4:6]):
+        values[_BIRTH] = None
