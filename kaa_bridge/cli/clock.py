@@ -1,0 +1,29 @@
+"""The one place where the clock is read: today's date in Sweden, at the edge."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+_SWEDEN = ZoneInfo("Europe/Stockholm")
+_LENGTH = len("2026-01-31")
+
+
+def iso_date(text: str) -> date:
+    """Read a date written ``YYYY-MM-DD``; any other writing is a ``ValueError``, which click shows as wrong usage."""
+    if len(text) != _LENGTH:
+        raise ValueError
+    return date.fromisoformat(text)
+
+
+iso_date.__name__ = "date"
+as_of_option = click.option(
+    "--as-of", type=iso_date, metavar="DATE", help="The day asked about, YYYY-MM-DD (default: today in Sweden)."
+)
+
+
+def today() -> date:
+    """Return today's date in Europe/Stockholm."""
+    return datetime.now(_SWEDEN).date()

@@ -1,0 +1,67 @@
+"""When the list of due actions can change by time alone, so that a night's work follows change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from kaa_bridge.domain.dates import DAY
+from kaa_bridge.domain.facts import Youth
+from kaa_bridge.domain.values import Protection
+from kaa_bridge.routine.actions import DueAction
+from kaa_bridge.routine.clocks import turns
+from kaa_bridge.routine.compiled import Routine
+from kaa_bridge.routine.due import due_actions
+from kaa_bridge.routine.durations import Duration
+from kaa_bridge.routine.situation import observe
+
+Snapshot = list[tuple[DueAction, bool]]
+_SLACK = 4
+
+
+def next_change(routine: Routine, youth: Youth, *, as_of: date) -> date | None:
+    """Return the first later date on which the list of due actions changes though no fact does; ``None`` if never.
+
+    A change is an action that comes, goes, opens, becomes overdue, or gets another recipient or window. The one action
+    of a protected youth is always due on the day asked about; that is no change. Dates of events that lie ahead count.
+    """
+    if youth.protection is not Protection.NONE:
+        return None
+    now = _snapshot(routine, youth, as_of)
+    for day in sorted({day for day in _candidates(routine, youth, as_of, now) if day > as_of}):
+        if _snapshot(routine, youth, day) != now:
+            return day
+    return None
+
+
+def _snapshot(routine: Routine, youth: Youth, day: date) -> Snapshot:
+    return [(action, action.not_before <= day) for action in due_actions(routine, youth, as_of=day)]
+
+
+def _candidates(routine: Routine, youth: Youth, as_of: date, now: Snapshot) -> Iterator[date]:
+    for action, _ in now:
+        yield action.not_before
+        if action.due is not None and action.due < date.max:
+            yield action.due + DAY
+    for event in youth.events:
+        yield event.on
+    situation = observe(youth, as_of, routine.elsewhere)
+    for predicate in routine.predicates:
+        yield from predicate.changes(situation)
+    if any(step.by_age for step in routine.steps):
+        adult = turns(situation, 18)
+        if adult is not None:
+            yield adult
+    for placement in youth.placements:
+        if placement.start is not None and routine.wait is not False:
+            yield from _waiting(placement.start, routine.wait)
+
+
+def _waiting(start: date, wait: Duration | bool) -> Iterator[date]:
+    """Yield the day on which the routine stops to wait, and those around the day on which it begins to."""
+    yield start
+    if not isinstance(wait, bool):
+        begins = Duration(-wait.months, -wait.days).after(start)
+        for offset in range(-_SLACK, _SLACK + 1):
+            if date.min + timedelta(days=_SLACK) <= begins <= date.max - timedelta(days=_SLACK):
+                yield begins + timedelta(days=offset)

@@ -1,0 +1,165 @@
+"""A routine made ready for use: conditions numbered as bits, steps bound to clocks and windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from kaa_bridge.contract.predicates import Predicate, Situation
+from kaa_bridge.routine.calendar import CalendarTask, occurrence
+from kaa_bridge.routine.clocks import CLOCKS, Find
+from kaa_bridge.routine.durations import Duration, parse_duration
+from kaa_bridge.routine.model import CalendarEntry, RoutineFile, Step, Window
+from kaa_bridge.routine.steps import CompiledStep, Frame, ends, renewed
+from kaa_bridge.routine.terms import TermEnds, end_of_studies, month_day, term_ends
+from kaa_bridge.routine.working_days import Adjust, adjuster
+
+_TABLES = 4096
+_NOT_WITH_YOUTH = frozenset({"school", "skatteverket", "none"})
+_ZERO = parse_duration("P0D")
+_TURNED = " Ungdomen har fyllt 18 år sedan dess: vänd dig till ungdomen."
+_AGE_UNKNOWN = " Födelsedatum saknas: kontrollera åldern innan du tar kontakt."
+
+
+@dataclass(slots=True)
+class Routine:
+    """A municipality's routine, loaded and found consistent.
+
+    Attributes:
+        name, version: as the file says.
+        fingerprint: SHA-256 (hex) of the routine's content; comments and layout do not count.
+        municipality: the four-digit code, where the file names one.
+        file: the routine as read, for reports and the reference.
+        adjust: moves a due date off holidays and pauses; ``None`` when the municipality does not.
+        wait: how long ahead an admission makes the routine wait: ``None`` never, a duration, or ``True`` always.
+    """
+
+    name: str
+    version: str
+    fingerprint: str
+    municipality: str | None
+    file: RoutineFile
+    steps: tuple[CompiledStep, ...]
+    predicates: tuple[Predicate, ...]
+    elsewhere: frozenset[str]
+    adjust: Adjust | None
+    wait: Duration | bool
+    terms: TermEnds | None
+    tests: tuple[tuple[int, Callable[[Situation], bool]], ...]
+    _tables: dict[int, tuple[CompiledStep, ...]] = field(default_factory=dict)
+
+    @property
+    def calendar(self) -> tuple[CalendarEntry, ...]:
+        """Recurring tasks of the organisation, in file order."""
+        return tuple(self.file.calendar)
+
+    def steps_for(self, mask: int) -> tuple[CompiledStep, ...]:
+        """Return the steps whose conditions all hold, given the conditions that hold as bits."""
+        found = self._tables.get(mask)
+        if found is None:
+            if len(self._tables) >= _TABLES:
+                self._tables.clear()
+            found = self._tables[mask] = tuple(step for step in self.steps if step.needs & mask == step.needs)
+        return found
+
+
+def calendar_tasks(routine: Routine, *, as_of: date) -> list[CalendarTask]:
+    """Return the organisation's tasks: each in the period that goes on at ``as_of`` or, if none does, the next one.
+
+    Sorted by last day (none last) and task.
+    """
+    tasks = [occurrence(entry, as_of=as_of, terms=routine.terms) for entry in routine.file.calendar]
+    return sorted(tasks, key=lambda task: (task.due or date.max, task.task))
+
+
+def compile_routine(file: RoutineFile, predicates: Mapping[str, Predicate], fingerprint: str) -> Routine:
+    """Return the routine made ready; the file must have been found consistent."""
+    head = file.routine
+    names = dict.fromkeys(
+        name for step in file.step for name in [*step.when, *(name for v in step.variant for name in v.when)]
+    )
+    bits = {name: 1 << number for number, name in enumerate(names)}
+    pauses = [(month_day(pause.start), month_day(pause.end)) for pause in file.pause]
+    adjust = adjuster(roll=head.roll == "next_working_day", pauses=pauses)
+    terms = term_ends(file.terms) if file.terms is not None else None
+    steps: dict[str, CompiledStep] = {}
+    for step in file.step:
+        steps[step.action] = _compiled(step, bits, steps, adjust, terms)
+    return Routine(
+        name=head.name,
+        version=head.version,
+        fingerprint=fingerprint,
+        municipality=head.municipality,
+        file=file,
+        steps=tuple(steps.values()),
+        predicates=tuple(predicates[name] for name in names),
+        elsewhere=frozenset(step.action for step in file.step if step.recipient in _NOT_WITH_YOUTH),
+        adjust=adjust,
+        wait=_wait(head.wait_for_start),
+        terms=terms,
+        tests=tuple((bit, predicates[name].holds) for name, bit in bits.items()),
+    )
+
+
+def _wait(setting: str) -> Duration | bool:
+    return parse_duration(setting) if setting.startswith("P") else setting == "always"
+
+
+def _needs(names: list[str], bits: Mapping[str, int]) -> int:
+    mask = 0
+    for name in names:
+        mask |= bits[name]
+    return mask
+
+
+def _compiled(
+    step: Step,
+    bits: Mapping[str, int],
+    earlier: Mapping[str, CompiledStep],
+    adjust: Adjust | None,
+    terms: TermEnds | None,
+) -> CompiledStep:
+    clock = CLOCKS[step.clock]
+    find: Find = end_of_studies(terms) if step.clock == "end_of_studies" and terms is not None else clock.find
+    frames = [(_needs(variant.when, bits), _frame(variant.window)) for variant in step.variant]
+    frames.append((0, _frame(step.window)))
+    opens_after = earlier[step.opens_after] if step.opens_after is not None else None
+    by_age = step.recipient == "guardian_under_18"
+    guardian = step.text_guardian or step.text
+    return CompiledStep(
+        action=step.action,
+        clock=renewed(find, step.action) if step.renewed_by_contact else find,
+        clock_name=step.clock,
+        clock_called=clock.called,
+        frames=tuple(frames),
+        opens_after=opens_after,
+        agreed_date=step.agreed_date,
+        done=ends(step.done, step.action) if step.done is not None else None,
+        responsible=step.responsible,
+        recipient="youth" if by_age else None if step.recipient == "none" else step.recipient,
+        by_age=by_age,
+        rule=f"{step.rule}",
+        text=step.text,
+        text_guardian=guardian,
+        text_turned=guardian + _TURNED,
+        text_age_unknown=step.text + _AGE_UNKNOWN,
+        adjust=adjust,
+        needs=_needs(step.when, bits),
+        remembers=_remembers(step, clock.called is None, opens_after),
+    )
+
+
+def _remembers(step: Step, plain_name: bool, before: CompiledStep | None) -> bool:
+    other_clock = any(window.to_clock for window in (step.window, *(variant.window for variant in step.variant)))
+    return plain_name and not step.agreed_date and not other_clock and (before is None or before.remembers)
+
+
+def _frame(window: Window) -> Frame:
+    opens = window.at or window.start
+    closes = window.at or window.within or window.to
+    return Frame(
+        parse_duration(opens) if opens else _ZERO,
+        parse_duration(closes) if closes else None,
+        CLOCKS[window.to_clock].find if window.to_clock else None,
+    )

@@ -1,0 +1,147 @@
+"""What is due for a youth on a day. Pure: facts, routine and date in, actions out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from kaa_bridge.contract.predicates import Situation
+from kaa_bridge.domain.facts import Placement, Youth
+from kaa_bridge.domain.values import LifeStatus, PlacementEnd, Protection
+from kaa_bridge.routine.actions import ClockStart, DueAction, due_order
+from kaa_bridge.routine.clocks import turns
+from kaa_bridge.routine.compiled import Routine
+from kaa_bridge.routine.durations import Duration, parse_duration
+from kaa_bridge.routine.predicates import GYMNASIAL
+from kaa_bridge.routine.situation import observe, registered_on
+
+_NONE = Protection.NONE
+_DECEASED = LifeStatus.DECEASED
+_NEVER_BEGUN = frozenset({PlacementEnd.NO_SHOW, PlacementEnd.WITHDRAWN})
+_WEEK = parse_duration("P1W")
+PROTECTED_TEXT = "Hantera enligt rutinen för skyddade uppgifter. Inga andra åtgärder visas här."
+CRITERIA = {
+    "under_20": "om ungdomen har fyllt 20 år",
+    "schooling_done": "om skolplikten är fullgjord",
+    "home_municipality": "om kommunen är hemkommun",
+    "not_in_gymnasial": "om ungdomen går i gymnasieskola eller anpassad gymnasieskola",
+    "no_gymnasieexamen": "om det finns en gymnasieexamen",
+    "no_gymnasiebevis": "om det finns ett gymnasiebevis från anpassad gymnasieskola",
+    "no_equivalent": "om ungdomen går eller har gått en motsvarande utbildning",
+}
+"""What is not known, per criterion of the decision, as the end of a Swedish sentence."""
+
+
+def due_actions(
+    routine: Routine,
+    youth: Youth,
+    *,
+    as_of: date,
+    until: date | None = None,
+    unknown_criteria: Sequence[str] = (),
+) -> list[DueAction]:
+    """Return what remains to be done for a youth, sorted by due date (none last) and action.
+
+    Coverage is taken as given: call it for a youth whose decision is *covered*, or *investigate* with the unknown
+    criteria. Windows that open later are included.
+
+    Args:
+        routine: the municipality's routine.
+        youth: the facts; events dated after ``as_of`` have not happened yet.
+        as_of: the day that is asked about; ``overdue`` means that ``due`` lies before it.
+        until: leave out what opens after this day.
+        unknown_criteria: criteria of an *investigate* decision; the answer is then one ``investigate`` action.
+    """
+    if youth.protection is not _NONE:
+        return [_protected(youth, as_of)]
+    if unknown_criteria:
+        return _opened([_investigate(youth, as_of, unknown_criteria)], until)
+    if youth.life_status is _DECEASED or (routine.wait is not False and waits(routine.wait, youth, as_of)):
+        return []
+    situation = observe(youth, as_of, routine.elsewhere)
+    mask = 0
+    for bit, holds in routine.tests:
+        if holds(situation):
+            mask |= bit
+    found = _listed(routine, situation, mask)
+    if len(found) > 1:
+        found.sort(key=due_order)
+    return found if until is None else _opened(found, until)
+
+
+def _listed(routine: Routine, situation: Situation, mask: int) -> list[DueAction]:
+    found: list[DueAction] = []
+    as_of = situation.as_of
+    ref = situation.youth.ref
+    for step in routine.steps_for(mask):
+        on = step.clock(situation)
+        if on is None or (step.done is not None and step.done(situation, on)):
+            continue
+        not_before, due, clock = step.span(on, mask, situation)
+        recipient, text = step.recipient, step.text
+        if step.by_age:
+            adult = turns(situation, 18)
+            if adult is None:
+                text = step.text_age_unknown
+            elif (due or as_of) < adult:
+                recipient = "guardian"
+                text = step.text_guardian if as_of < adult else step.text_turned
+        overdue = due is not None and due < as_of
+        found.append(
+            DueAction(ref, step.action, not_before, due, overdue, clock, step.responsible, recipient, step.rule, text)
+        )
+    return found
+
+
+def waits(wait: Duration | bool, youth: Youth, as_of: date) -> bool:
+    """Tell whether the routine waits: the youth is admitted to a gymnasial placement that has not begun."""
+    if wait is False:
+        return False
+    return any(_admitted(placement, as_of, wait) for placement in youth.placements)
+
+
+def _admitted(placement: Placement, as_of: date, wait: Duration | bool) -> bool:
+    start = placement.start
+    if start is None or start <= as_of or placement.school_form not in GYMNASIAL:
+        return False
+    if placement.ended_as in _NEVER_BEGUN or (placement.end is not None and placement.end < start):
+        return False
+    return isinstance(wait, bool) or start <= wait.after(as_of)
+
+
+def _opened(actions: list[DueAction], until: date | None) -> list[DueAction]:
+    return actions if until is None else [action for action in actions if action.not_before <= until]
+
+
+def _protected(youth: Youth, as_of: date) -> DueAction:
+    return DueAction(
+        youth.ref,
+        "protected_routine",
+        as_of,
+        as_of,
+        False,
+        ClockStart("as_of", as_of),
+        "coordinator",
+        None,
+        "Rutin för skyddade uppgifter",
+        PROTECTED_TEXT,
+    )
+
+
+def _investigate(youth: Youth, as_of: date, unknown: Sequence[str]) -> DueAction:
+    reg = registered_on(youth, as_of)
+    clock = ClockStart("reg", reg) if reg is not None else ClockStart("as_of", as_of)
+    due = _WEEK.after(clock.on)
+    what = "; ".join(CRITERIA.get(name, name) for name in unknown)
+    return DueAction(
+        youth.ref,
+        "investigate",
+        clock.on,
+        due,
+        due < as_of,
+        clock,
+        "coordinator",
+        None,
+        "Utredning när uppgifter saknas",
+        f"Ta reda på det som inte är känt: {what}.",
+    )

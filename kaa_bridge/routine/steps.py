@@ -1,0 +1,154 @@
+"""Steps made ready for the hot path: conditions as bits, windows remembered per clock date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from kaa_bridge.contract.predicates import Situation
+from kaa_bridge.domain.dates import DAY
+from kaa_bridge.domain.values import ContactOutcome, EventKind
+from kaa_bridge.routine.actions import ClockStart
+from kaa_bridge.routine.clocks import Find
+from kaa_bridge.routine.durations import Duration
+from kaa_bridge.routine.model import Done
+from kaa_bridge.routine.working_days import Adjust
+
+_REMEMBERED = 4096
+
+
+class Span(NamedTuple):
+    """First day, last day (``None``: no end) and the clock that gave them."""
+
+    not_before: date
+    due: date | None
+    clock: ClockStart
+
+
+class Frame(NamedTuple):
+    """A window with its durations read: ``opens`` from the clock, ``closes`` from the clock or from ``to_clock``."""
+
+    opens: Duration
+    closes: Duration | None
+    to_clock: Find | None
+
+
+@dataclass(slots=True)
+class CompiledStep:
+    """One step, bound to its clock, its conditions and its windows."""
+
+    action: str
+    clock: Find
+    clock_name: str
+    clock_called: Callable[[Situation], str] | None
+    frames: Sequence[tuple[int, Frame]]
+    opens_after: CompiledStep | None
+    agreed_date: bool
+    done: Callable[[Situation, date], bool] | None
+    responsible: str
+    recipient: str | None
+    by_age: bool
+    rule: str
+    text: str
+    text_guardian: str
+    text_turned: str
+    text_age_unknown: str
+    adjust: Adjust | None
+    needs: int = 0
+    remembers: bool = True
+    _spans: dict[tuple[date, int], Span] = field(default_factory=dict)
+
+    def span(self, on: date, mask: int, situation: Situation) -> Span:
+        """Return the window that starts from the clock's date, given the conditions that hold (``mask``)."""
+        if not self.remembers:
+            return self._span(on, mask, situation)
+        key = (on, mask)
+        found = self._spans.get(key)
+        if found is None:
+            if len(self._spans) >= _REMEMBERED:
+                self._spans.clear()
+            found = self._spans[key] = self._span(on, mask, situation)
+        return found
+
+    def _span(self, on: date, mask: int, situation: Situation) -> Span:
+        frame = next(frame for needs, frame in self.frames if needs & mask == needs)
+        opens = frame.opens.after(on)
+        if self.opens_after is not None:
+            before = self.opens_after.span(on, mask, situation).due
+            opens = opens if before is None or before == date.max else before + DAY
+        name = self.clock_called(situation) if self.clock_called else self.clock_name
+        if frame.closes is None:
+            return Span(opens, None, ClockStart(name, on))
+        base = frame.to_clock(situation) if frame.to_clock else on
+        due = frame.closes.after(base) if base else None
+        if due is not None and self.agreed_date:
+            agreed = _agreed(situation, after=on, until=due)
+            if agreed is not None:
+                return Span(agreed, agreed, ClockStart("agreed", agreed))
+        one_day = opens == due
+        if due is not None and self.adjust is not None:
+            due = self.adjust(due)
+            opens = due if one_day else opens
+        if due is not None and due < opens:
+            due = opens
+        return Span(opens, due, ClockStart(name, on))
+
+
+def _agreed(situation: Situation, *, after: date, until: date) -> date | None:
+    """Return the agreed day of the latest agreement, when it lies after the last contact and not beyond the limit."""
+    latest: tuple[date, date] | None = None
+    since = situation.reg or date.min
+    for event in situation.youth.events:
+        day = event.agreed_for
+        if event.kind is not EventKind.FOLLOW_UP_AGREED or day is None or not since <= event.on <= situation.as_of:
+            continue
+        if latest is None or event.on > latest[0] or (event.on == latest[0] and day < latest[1]):
+            latest = (event.on, day)
+    return latest[1] if latest is not None and after < latest[1] <= until else None
+
+
+def ends(done: Done, action: str) -> Callable[[Situation, date], bool]:
+    """Return the test whether a step has been done since a date (inclusive)."""
+    purpose = action if done.purpose else None
+    channel = done.channel
+    outcomes = frozenset(done.outcomes) if done.outcomes is not None else None
+    kinds = tuple(done.events)
+    by_contact = channel is not None or purpose is not None
+    from_reg = done.since == "reg"
+
+    def test(situation: Situation, since: date) -> bool:
+        if from_reg:
+            since = situation.reg or date.min
+        for kind in kinds:
+            on = situation.latest.get(kind)
+            if on is not None and on >= since:
+                return True
+        if by_contact:
+            for contact in situation.contacts:
+                if (
+                    contact.on >= since
+                    and (channel is None or contact.channel is channel)
+                    and (purpose is None or contact.purpose == purpose)
+                    and (outcomes is None or contact.outcome in outcomes)
+                ):
+                    return True
+        return False
+
+    return test
+
+
+def renewed(find: Find, action: str) -> Find:
+    """Return the clock, started anew by a contact that reached the youth with the step as its purpose."""
+
+    def later(situation: Situation) -> date | None:
+        on = find(situation)
+        if on is None:
+            return None
+        for contact in situation.contacts:
+            if contact.purpose == action and contact.outcome is ContactOutcome.REACHED and contact.on > on:
+                on = contact.on
+        return on
+
+    return later
