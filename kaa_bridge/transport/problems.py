@@ -1,0 +1,56 @@
+"""Every error this room raises: one table of code, what the caller does next, text and remedy.
+
+``docs/reference/errors-transport.md`` is made from this table; a test holds the two together. Facts put into a text are
+closed values (a host, a number, a setting's name): never a body, a query, a header value, a file's content or a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kaa_bridge.errors import ConfigurationInvalid, InputRefused, KaaError, NoteInDoubt, NoteNotSent, Unreachable
+from kaa_bridge.transport.problem_texts import CONFIGURATION, INPUT, SEND, UNREACHABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One row: the code, the class of error raised, the text with its facts in braces, and the remedy."""
+
+    code: str
+    kind: type[KaaError]
+    text: str
+    remedy: str
+
+
+def _rows(kind: type[KaaError], texts: dict[str, tuple[str, str]]) -> dict[str, Problem]:
+    return {code: Problem(code, kind, text, remedy) for code, (text, remedy) in texts.items()}
+
+
+PROBLEMS: dict[str, Problem] = {
+    **_rows(ConfigurationInvalid, CONFIGURATION),
+    **_rows(Unreachable, UNREACHABLE),
+    **_rows(InputRefused, INPUT),
+    **_rows(NoteInDoubt, SEND),
+}
+"""The whole table, by code."""
+
+RETRIED = frozenset({"dns", "refused", "connect_timeout", "reset", "silent", "truncated", "broken"})
+"""Codes after which a read is tried again; nothing else is, and a send never is."""
+
+
+def problem(code: str, system: str | None = None, **facts: str | int) -> KaaError:
+    """Make the error of a code; ``facts`` fill the braces of its text and remedy."""
+    row = PROBLEMS[code]
+    return row.kind(code, row.text.format(**facts), remedy=row.remedy.format(**facts), system=system)
+
+
+def not_sent(cause: KaaError) -> NoteNotSent:
+    """Turn an error met before the first byte of a send into the one that says so."""
+    text = f"{cause.message} No byte of the note was sent."
+    return NoteNotSent(cause.code, text, remedy=cause.remedy, system=cause.system)
+
+
+def in_doubt(cause: KaaError) -> NoteInDoubt:
+    """Turn an error met after the first byte of a send into the one that says so."""
+    text = f"{cause.message} The note may or may not have been stored; it is not sent again by itself."
+    return NoteInDoubt(cause.code, text, remedy="kaa-bridge outbox list", system=cause.system)

@@ -1,0 +1,207 @@
+"""One connection: opened, written and read under a budget of time and bytes that no slow or endless peer can stretch.
+
+Reads go through requests and urllib3 on this connection class, a send uses it directly. Every time-out is counted with
+the monotonic clock; the socket's own time-out is set anew before each system call to what is left of the budget.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import urllib3.connection
+
+from kaa_bridge.transport.address import Origin
+from kaa_bridge.transport.problems import problem
+from kaa_bridge.transport.tls import explain
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+_BUFFER = 64 * 1024
+_PIECE = 64 * 1024
+_HEAD = 1024 * 1024
+
+
+@dataclass(slots=True)
+class Budget:
+    """What one call may still use.
+
+    Attributes:
+        deadline: ``time.monotonic()`` value after which nothing is waited for.
+        connect: longest time to connect, seconds.
+        idle: longest silence, seconds.
+        limit: most bytes of body; the head may add a megabyte.
+    """
+
+    deadline: float
+    total: float
+    connect: float
+    idle: float
+    limit: int
+    received: int = 0
+
+    def begin_answer(self) -> None:
+        """Start counting the bytes of a new answer."""
+        self.received = 0
+
+
+CURRENT: ContextVar[Budget] = ContextVar("kaa_bridge_transport_budget")
+"""The budget of the call that this thread is making."""
+
+
+def _patience(budget: Budget, origin: Origin, system: str | None) -> float:
+    """Return how long the next system call may take; raise when the time is over."""
+    left = budget.deadline - time.monotonic()
+    if left <= 0:
+        raise problem("slow", system, host=str(origin), seconds=_seconds(budget.total))
+    return min(left, budget.idle)
+
+
+def _seconds(value: float) -> str:
+    return f"{value:g}"
+
+
+class BoundedReader(io.RawIOBase):
+    """Reads a socket; raises coded errors when the budget of time or bytes is used up."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, origin: Origin, system: str | None) -> None:
+        """Wrap the raw stream of the socket."""
+        self._raw, self._sock, self._origin, self._system = raw, sock, origin, system
+        self._budget = CURRENT.get()
+        self._budget.begin_answer()
+
+    def readable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Read what has come, at most to the end of the budget."""
+        budget, host = self._budget, str(self._origin)
+        wait = _patience(budget, self._origin, self._system)
+        self._sock.settimeout(wait)
+        try:
+            count: int = self._sock.recv_into(buffer)
+        except TimeoutError:
+            _patience(budget, self._origin, self._system)
+            raise problem("silent", self._system, host=host, seconds=_seconds(budget.idle)) from None
+        except ssl.SSLError as error:
+            raise explain(error, host, self._system) from None
+        except OSError:
+            raise problem("reset", self._system, host=host) from None
+        budget.received += count
+        if budget.received > budget.limit + _HEAD:
+            raise problem("too_large", self._system, host=host, limit=budget.limit)
+        return count
+
+    def close(self) -> None:
+        """Close the socket's stream."""
+        self._raw.close()
+        super().close()
+
+
+class Connection(urllib3.connection.HTTPConnection):
+    """A connection to one origin, plain (loopback only) or TLS; neither proxies nor automatic reconnects.
+
+    Attributes:
+        before_first_byte: called once, right before the first byte of the next request is written.
+    """
+
+    def __init__(self, origin: Origin, context: ssl.SSLContext, system: str | None, **_ignored: Any) -> None:
+        """Remember where to connect; the socket is opened by ``connect``."""
+        super().__init__(origin.host, origin.port)
+        self.origin, self._context, self._system = origin, context, system
+        self.default_port = 443 if origin.scheme == "https" else 80  # type: ignore[misc]
+        self.before_first_byte: Callable[[], None] | None = None
+        self.response_class = self._answer  # type: ignore[assignment]
+
+    def _answer(self, sock: socket.socket, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
+        response = http.client.HTTPResponse(sock, *args, **kwargs)
+        raw = response.fp.detach()
+        reader = BoundedReader(raw, sock, self.origin, self._system)
+        response.fp = io.BufferedReader(reader, _BUFFER)
+        return response
+
+    def connect(self) -> None:
+        """Open the socket and finish the TLS handshake.
+
+        Raises:
+            Unreachable: ``dns``, ``refused``, ``connect_timeout``, ``tls_failed`` …
+            ConfigurationInvalid: the ``tls_…`` codes and ``plain_http``.
+        """
+        budget = CURRENT.get()
+        until = min(budget.deadline, time.monotonic() + budget.connect)
+        sock = _open(self.origin, until, self._system)
+        try:
+            self.sock = self._secure(sock, until) if self.origin.scheme == "https" else sock
+        except BaseException:
+            sock.close()
+            raise
+        self.is_verified = True
+
+    def _secure(self, sock: socket.socket, until: float) -> ssl.SSLSocket:
+        host = str(self.origin)
+        sock.settimeout(max(until - time.monotonic(), 0.001))
+        try:
+            return self._context.wrap_socket(sock, server_hostname=self.origin.host)
+        except TimeoutError:
+            raise problem("connect_timeout", self._system, host=host) from None
+        except ssl.SSLError as error:
+            raise explain(error, host, self._system) from None
+        except OSError:
+            raise problem("tls_failed", self._system, host=host) from None
+
+    def send(self, data: Any) -> None:
+        """Write in pieces, each under the budget."""
+        if self.sock is None:
+            self.connect()
+        if self.before_first_byte is not None:
+            check, self.before_first_byte = self.before_first_byte, None
+            check()
+        budget = CURRENT.get()
+        view = memoryview(data)
+        for start in range(0, len(view), _PIECE):
+            self.sock.settimeout(_patience(budget, self.origin, self._system))
+            try:
+                self.sock.sendall(view[start : start + _PIECE])
+            except TimeoutError:
+                _patience(budget, self.origin, self._system)
+                host, seconds = str(self.origin), _seconds(budget.idle)
+                raise problem("silent", self._system, host=host, seconds=seconds) from None
+
+
+def _open(origin: Origin, until: float, system: str | None) -> socket.socket:
+    """Try the addresses of the origin in turn until one connects or the time is over."""
+    host = str(origin)
+    try:
+        found = socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise problem("dns", system, host=host) from None
+    code = "refused"
+    for family, kind, protocol, _name, address in found:
+        if origin.scheme == "http" and not ipaddress.ip_address(str(address[0])).is_loopback:
+            raise problem("plain_http", system, host=host)
+        left = until - time.monotonic()
+        if left <= 0:
+            raise problem("connect_timeout", system, host=host)
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(left)
+            sock.connect(address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except TimeoutError:
+            sock.close()
+            code = "connect_timeout"
+        except OSError:
+            sock.close()
+        else:
+            return sock
+    raise problem(code, system, host=host)
