@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from kaa_bridge.store.clock import Clock, iso
 from kaa_bridge.store.meta import get_meta, set_meta
 
 
@@ -21,10 +22,12 @@ class Epoch:
     Attributes:
         number: counts restores; 0 for a state that was never restored.
         opened_at: UTC ISO time while it is open, ``None`` when it is closed.
+        opened_clock: the boot clock at that time (see ``kaa_bridge.store.clock``).
     """
 
     number: int
     opened_at: str | None
+    opened_clock: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -34,17 +37,22 @@ class Epoch:
 
 def read_epoch(connection: Connection) -> Epoch:
     """Return the present epoch."""
-    return Epoch(int(get_meta(connection, "epoch") or 0), get_meta(connection, "epoch_opened_at"))
+    return Epoch(
+        int(get_meta(connection, "epoch") or 0),
+        get_meta(connection, "epoch_opened_at"),
+        get_meta(connection, "epoch_opened_clock"),
+    )
 
 
-def open_epoch(connection: Connection, now: str) -> Epoch:
-    """Begin a new epoch at a UTC ISO time."""
-    number = read_epoch(connection).number + 1
-    set_meta(connection, "epoch", str(number))
-    set_meta(connection, "epoch_opened_at", now)
-    return Epoch(number, now)
+def open_epoch(connection: Connection, clock: Clock) -> Epoch:
+    """Begin a new epoch now."""
+    set_meta(connection, "epoch", str(read_epoch(connection).number + 1))
+    set_meta(connection, "epoch_opened_at", iso(clock.now()))
+    set_meta(connection, "epoch_opened_clock", clock.boot())
+    return read_epoch(connection)
 
 
 def close_epoch(connection: Connection) -> None:
     """End the open epoch: the outbox and the journal have been reconciled."""
     set_meta(connection, "epoch_opened_at", None)
+    set_meta(connection, "epoch_opened_clock", None)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kaa_bridge.errors import ConfigurationInvalid
-from kaa_bridge.store.private import require_private_file, write_private
+from kaa_bridge.store.private import write_private
+from kaa_bridge.transport.secrets import resolve_secret
 
 KEY_BYTES = 32
 
@@ -60,74 +61,29 @@ def make_key_file(path: Path) -> None:
         ) from None
 
 
-def read_key(reference: str) -> bytes:
+def read_key(reference: Mapping[str, str]) -> bytes:
     """Read the state key that a reference names.
 
     Args:
-        reference: ``file:PATH``, ``credential:NAME`` (systemd LoadCredential) or ``keyring:SERVICE/USER``.
+        reference: exactly one of ``file = PATH``, ``credential = NAME`` (systemd LoadCredential) and
+            ``keyring = "SERVICE/USER"``.
 
     Raises:
         ConfigurationInvalid: no such key, readable by others, or not 64 hexadecimal digits.
     """
-    scheme, _, rest = reference.partition(":")
-    if scheme == "file":
-        return _decode(require_private_file(Path(rest), "the state key"), reference)
-    if scheme == "credential":
-        return _decode(_credential(rest), reference)
-    if scheme == "keyring":
-        return _decode(_keyring(rest), reference)
-    raise ConfigurationInvalid(
-        "key_reference_unknown",
-        "store.key does not say where the state key is.",
-        remedy='Write store.key = "file:PATH", "credential:NAME" or "keyring:SERVICE/USER"; never the key itself.',
-    )
-
-
-def _derive(master: bytes, label: str, municipality: str) -> bytes:
-    return hmac.digest(master, f"kaa-bridge/{label}/{municipality}".encode(), hashlib.sha256)
-
-
-def _decode(text: bytes, reference: str) -> bytes:
+    text = resolve_secret(reference, setting="store.key")
     try:
-        key = bytes.fromhex(text.strip().decode("ascii"))
-    except (ValueError, UnicodeDecodeError):
+        key = bytes.fromhex(text.strip())
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise ConfigurationInvalid(
             "key_unusable",
-            f"The state key at {reference} is not {2 * KEY_BYTES} hexadecimal digits; nothing was opened.",
+            f"What store.key names is not {2 * KEY_BYTES} hexadecimal digits; nothing was opened.",
             remedy="Restore the key from where the municipality keeps its copy. A new key cannot open an old state.",
         )
     return key
 
 
-def _credential(name: str) -> bytes:
-    folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    if not folder or "/" in name or name in {"", ".", ".."}:
-        raise ConfigurationInvalid(
-            "credential_missing",
-            f"The systemd credential {name!r} is not available to this process.",
-            remedy=f"Add LoadCredential={name}:/path/to/key to the service unit and run it by systemd.",
-        )
-    try:
-        return (Path(folder) / name).read_bytes()
-    except OSError:
-        raise ConfigurationInvalid(
-            "credential_missing",
-            f"The systemd credential {name!r} cannot be read.",
-            remedy=f"Add LoadCredential={name}:/path/to/key to the service unit and run it by systemd.",
-        ) from None
-
-
-def _keyring(name: str) -> bytes:
-    service, _, user = name.partition("/")
-    remedy = f"pip install 'kaa-bridge[keyring]', then: keyring set {service} {user or 'USER'}"
-    try:
-        import keyring
-
-        value = keyring.get_password(service, user)
-    except Exception:  # any backend failure means the same to the caller, and its text may hold secrets
-        value = None
-    if value is None:
-        raise ConfigurationInvalid("keyring_missing", f"The keyring holds no entry {name!r}.", remedy=remedy)
-    return str(value).encode()
+def _derive(master: bytes, label: str, municipality: str) -> bytes:
+    return hmac.digest(master, f"kaa-bridge/{label}/{municipality}".encode(), hashlib.sha256)

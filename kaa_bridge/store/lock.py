@@ -16,12 +16,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InvalidRequestError
 
 from kaa_bridge.errors import RunLocked
+from kaa_bridge.store.clock import Clock
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.failures import coded
 from kaa_bridge.store.filelock import FileLock
 from kaa_bridge.store.meta import get_meta, set_meta
 from kaa_bridge.store.settings import StoreKind
-from kaa_bridge.store.sql import run
+from kaa_bridge.store.sql import is_sqlite, run
 from kaa_bridge.store.sqlite import WRITES
 from kaa_bridge.store.witness import open_epoch_if_replaced, remember
 
@@ -33,7 +34,7 @@ class RunLock:
 
     Args:
         store: the municipality's state.
-        now: UTC ISO time with which a recovery epoch is opened when the state turns out to be an older copy.
+        clock: gives the time with which a recovery epoch is opened when the state turns out to be an older copy.
 
     Attributes:
         store: as given.
@@ -44,11 +45,11 @@ class RunLock:
         RunLocked: another run holds one of the locks.
     """
 
-    def __init__(self, store: Store, *, now: str) -> None:
+    def __init__(self, store: Store, *, clock: Clock) -> None:
         """Nothing is taken before ``__enter__``."""
         self.store = store
         self.fence = 0
-        self._now = now
+        self._clock = clock
         self._stack = ExitStack()
         self._connection: Connection | None = None
 
@@ -73,7 +74,9 @@ class RunLock:
 
     def check(self, connection: Connection) -> None:
         """Raise ``RunLocked`` when the fence has moved."""
-        if get_meta(connection, "fence") != str(self.fence):
+        share = "" if is_sqlite(connection) else " FOR SHARE"
+        value = run(connection, f"SELECT value FROM meta WHERE key = 'fence'{share}").scalar_one()
+        if value != str(self.fence):
             raise _locked(self.store.municipality, "another run has taken over")
 
     def __enter__(self) -> RunLock:
@@ -107,7 +110,7 @@ class RunLock:
                 raise _locked(self.store.municipality, "another machine or process is running it")
         with connection.begin():
             before = int(get_meta(connection, "fence") or 0)
-            open_epoch_if_replaced(connection, self.store, before, self._now)
+            open_epoch_if_replaced(connection, self.store, before, self._clock)
             self.fence = before + 1
             set_meta(connection, "fence", str(self.fence))
 

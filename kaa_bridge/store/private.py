@@ -9,7 +9,7 @@ import os
 import stat
 from pathlib import Path
 
-from kaa_bridge.errors import ConfigurationInvalid, StateUnusable
+from kaa_bridge.errors import StateUnusable
 from kaa_bridge.store import probe
 
 _POSIX = os.name == "posix"
@@ -53,31 +53,6 @@ def require_private_directory(path: Path) -> None:
             f"The state folder {path} is a link, belongs to another user, or is open to others.",
             remedy=f"chown it to the user that runs kaa-bridge, then: chmod 700 {path}",
         )
-
-
-def require_private_file(path: Path, what: str) -> bytes:
-    """Read a small file that must be a regular file, ours, and closed to others.
-
-    Raises:
-        ConfigurationInvalid: with the command that puts it right.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    except OSError as error:
-        raise ConfigurationInvalid(
-            "secret_file_unreadable",
-            f"The file {path} with {what} cannot be read ({error.strerror}).",
-            remedy="Put the file back, owned by the user that runs kaa-bridge, with mode 0600; it may not be a link.",
-        ) from None
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode) or (_POSIX and _open_to_others(found)):
-            raise ConfigurationInvalid(
-                "secret_file_open",
-                f"The file {path} with {what} belongs to another user or may be read by others.",
-                remedy=f"chown it to the user that runs kaa-bridge, then: chmod 600 {path}",
-            )
-        return file.read(4096)
 
 
 def require_private_state(path: Path) -> None:

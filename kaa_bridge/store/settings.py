@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -28,15 +29,15 @@ class StoreSettings:
         municipality: four-digit code; a state of another municipality is refused.
         directory: folder of mode 0700 for this municipality alone: state file, lock, witness, hold file. Needed with
             PostgreSQL as well.
-        key: reference to the state key (see ``kaa_bridge.store.key.read_key``), needed for every kind: note
-            references and pseudonyms are keyed hashes.
+        key: reference to the state key, ``{"file": PATH}`` (see ``kaa_bridge.store.key.read_key``), needed for every
+            kind: note references and pseudonyms are keyed hashes.
         kind: where the state is kept.
         url: ``postgresql://…`` with ``StoreKind.POSTGRESQL`` only; the schema is always ``kaa_<code>``.
     """
 
     municipality: str
     directory: Path
-    key: str
+    key: Mapping[str, str]
     kind: StoreKind = StoreKind.SQLCIPHER
     url: str | None = field(default=None, repr=False)
 

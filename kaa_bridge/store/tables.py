@@ -153,6 +153,8 @@ note = Table(
     Column("planned_at", IsoTime, nullable=False),
     Column("attempt", Integer, nullable=False, default=0),
     Column("intent_at", IsoTime),
+    Column("intent_clock", String(80)),
+    Column("fence", Integer),
     Column("epoch", Integer, nullable=False, default=0),
     Column("journal_id", Text),
     Column("code", Code),
@@ -163,6 +165,30 @@ note = Table(
     comment="The outbox. Target and text are frozen when planned; a change of state is guarded by the state before.",
 )
 Index("ix_note_state", note.c.state)
+
+transition = Table(
+    "transition",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("note_id", Integer, ForeignKey("note.id"), nullable=False, index=True),
+    Column("at", IsoTime, nullable=False),
+    Column("before", String(12)),
+    Column("after", String(12), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("code", Code),
+    Column("actor", Text),
+    comment="Every change of state of every note, written with the change: the books that the outbox must agree with.",
+)
+
+listed_note = Table(
+    "listed_note",
+    metadata,
+    Column("reference", String(32), primary_key=True),
+    Column("journal", String(60), nullable=False),
+    Column("journal_id", Text, nullable=False),
+    Column("found_at", IsoTime, nullable=False),
+    comment="References the journal holds and the outbox does not know: sent after the backup this state came from.",
+)
 
 quarantine = Table(
     "quarantine",

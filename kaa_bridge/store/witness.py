@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from kaa_bridge.store import epoch
+from kaa_bridge.store.clock import Clock
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.private import write_private
 from kaa_bridge.store.settings import StoreKind
@@ -22,7 +23,7 @@ def remember(store: Store, fence: int) -> None:
     write_private(store.settings.directory / _NAME, str(fence).encode())
 
 
-def open_epoch_if_replaced(connection: Connection, store: Store, fence: int, now: str) -> None:
+def open_epoch_if_replaced(connection: Connection, store: Store, fence: int, clock: Clock) -> None:
     """Open a recovery epoch when the store is older than the witness, or was moved here without one."""
     seen = _seen(store)
     if seen is None:
@@ -30,7 +31,7 @@ def open_epoch_if_replaced(connection: Connection, store: Store, fence: int, now
     else:
         moved = fence < seen
     if moved:
-        epoch.open_epoch(connection, now)
+        epoch.open_epoch(connection, clock)
 
 
 def _seen(store: Store) -> int | None:

@@ -1,0 +1,75 @@
+"""The breaker: after repeated failures sending pauses, and after repeated pauses it waits for the next day.
+
+It is kept in the store, so that a run started again a minute later does not begin afresh.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from kaa_bridge.journal.settings import SendSettings
+from kaa_bridge.store.clock import Clock, age_seconds, iso
+from kaa_bridge.store.meta import get_meta, set_meta
+
+
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    day: str = ""
+    count: int = 0
+    at: str = ""
+    boot: str = ""
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Counts consecutive failures of one journal."""
+
+    journal: str
+    settings: SendSettings
+    clock: Clock
+    failures: int = 0
+
+    def note(self, *, failed: bool) -> None:
+        """Count one answer; any definite one starts the count again."""
+        self.failures = self.failures + 1 if failed else 0
+
+    @property
+    def is_tripped(self) -> bool:
+        """Whether the failures in a row have reached the limit."""
+        return self.failures >= self.settings.breaker_failures
+
+    def open(self, connection: Connection) -> None:
+        """Keep that sending pauses from now on."""
+        now, before = self.clock.now(), self._read(connection)
+        kept = _Pause(_day(now), before.count + 1 if before.day == _day(now) else 1, iso(now), self.clock.boot())
+        set_meta(connection, self._name, json.dumps(asdict(kept)))
+
+    def reason(self, connection: Connection) -> str | None:
+        """Return why nothing is sent now (``breaker``, ``breaker_day``), ``None`` when it may be."""
+        pause = self._read(connection)
+        if pause.day == _day(self.clock.now()) and pause.count >= self.settings.breaker_openings:
+            return "breaker_day"
+        if pause.at and age_seconds(pause.at, pause.boot, self.clock) < self.settings.breaker_seconds:
+            return "breaker"
+        return None
+
+    @property
+    def _name(self) -> str:
+        return f"breaker:{self.journal}"[:40]
+
+    def _read(self, connection: Connection) -> _Pause:
+        kept = get_meta(connection, self._name)
+        return _Pause(**json.loads(kept)) if kept else _Pause()
+
+
+def _day(now: datetime) -> str:
+    return iso(now)[:10]
+
+
+def close_breaker(connection: Connection, journal: str) -> None:
+    """Let sending begin again at once: a person says that the journal is well."""
+    set_meta(connection, f"breaker:{journal}"[:40], None)

@@ -1,0 +1,39 @@
+"""The kill switch: a file ``hold`` in the municipality's state folder stops sending within one note.
+
+It is a file and not a row so that it works while a run holds the store, and when the store does not open at all.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kaa_bridge.store.private import write_private
+from kaa_bridge.store.settings import StoreSettings
+
+
+def hold_file(settings: StoreSettings) -> Path:
+    """Return where the file is; whatever it holds, its being there stops sending."""
+    return settings.directory / "hold"
+
+
+def is_held(settings: StoreSettings) -> bool:
+    """Tell whether sending is stopped; a folder that cannot be read counts as stopped."""
+    try:
+        hold_file(settings).lstat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def hold_sending(settings: StoreSettings, *, by: str, reason: str) -> None:
+    """Stop sending now; what is under way ends, nothing new begins."""
+    write_private(hold_file(settings), f"{by}: {reason}\n".encode())
+
+
+def release_sending(settings: StoreSettings) -> bool:
+    """Let sending begin again at the next run; tells whether it was stopped."""
+    held = is_held(settings)
+    hold_file(settings).unlink(missing_ok=True)
+    return held

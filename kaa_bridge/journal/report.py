@@ -1,0 +1,53 @@
+"""What sending did, and how the outbox stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from kaa_bridge.errors import ExitCode
+from kaa_bridge.journal.states import NEEDS_PERSON, NoteState
+from kaa_bridge.store.sql import run
+
+
+@dataclass(slots=True)
+class SendReport:
+    """What one call of ``send_planned`` or ``recover`` did.
+
+    Attributes:
+        recovered: doubts that were resolved or moved on, by the state they went to.
+        sent: attempts of this run, by the state they ended in (``PLANNED`` means that nothing left).
+        superseded: notes taken back because the youth has become protected.
+        stopped: why sending ended before the last planned note: ``hold``, ``breaker``, ``breaker_day``, ``epoch``,
+            ``hung``, ``shutdown``; ``None`` when every note was tried.
+        outbox: how many notes are in each state after it.
+    """
+
+    recovered: Counter[NoteState] = field(default_factory=Counter)
+    sent: Counter[NoteState] = field(default_factory=Counter)
+    superseded: int = 0
+    stopped: str | None = None
+    outbox: Counter[NoteState] = field(default_factory=Counter)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Stopped by a person (5), journal unreachable (4), something waits or needs a person (6), done (0)."""
+        if self.stopped == "hold":
+            return ExitCode.GUARD
+        waits = self.stopped in {"epoch", "shutdown"}
+        if not waits and (self.stopped is not None or self.outbox[NoteState.PLANNED]):
+            return ExitCode.UNREACHABLE
+        needs_person = any(self.outbox[state] for state in NEEDS_PERSON)
+        return ExitCode.ATTENTION if waits or needs_person else ExitCode.DONE
+
+
+def count_states(connection: Connection, journal: str | None = None) -> Counter[NoteState]:
+    """Return how many notes are in each state, of one journal or of all."""
+    if journal is None:
+        rows = run(connection, "SELECT state, count(*) AS notes FROM note GROUP BY state").all()
+    else:
+        statement = "SELECT state, count(*) AS notes FROM note WHERE journal = ? GROUP BY state"
+        rows = run(connection, statement, (journal,)).all()
+    return Counter({NoteState(row.state): row.notes for row in rows})

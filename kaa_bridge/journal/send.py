@@ -1,0 +1,239 @@
+"""Sending planned notes: recovery first, then window after window, each note with its intent on disk before it leaves.
+
+A window is as many notes as are sent side by side. One transaction writes the answers of the window before and the
+intents of the next; it is durable before the first byte of any of them leaves. So a crash leaves at most one window
+undecided. See docs/explanation/send-protocol.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from kaa_bridge.contract.journal import Journal, JournalDescription, JournalLevel
+from kaa_bridge.journal.attempt import Answer, case_note, look_up, send
+from kaa_bridge.journal.breaker import Breaker
+from kaa_bridge.journal.holdfile import is_held
+from kaa_bridge.journal.outbox import Change, change, supersede_protected
+from kaa_bridge.journal.recovery import Recovery, decide_by_lookup
+from kaa_bridge.journal.report import SendReport, count_states
+from kaa_bridge.journal.settings import SendSettings
+from kaa_bridge.journal.states import NoteState
+from kaa_bridge.journal.workers import Hung, Workers
+from kaa_bridge.store.clock import Clock, SystemClock, age_seconds, iso
+from kaa_bridge.store.epoch import Epoch, read_epoch
+from kaa_bridge.store.lock import RunLock
+from kaa_bridge.store.sql import run, run_many
+
+_GRACE_SECONDS = 5.0
+_NEXT = """SELECT id, attempt, reference, person_number, kind, heading, body, occurred_on
+ FROM note WHERE state = 'PLANNED' AND journal = ?
+ AND (fence IS NULL OR fence <> ?)
+ AND EXISTS (SELECT 1 FROM youth WHERE youth.id = note.youth_id AND youth.protection = 'none')
+ AND NOT EXISTS (SELECT 1 FROM note AS earlier WHERE earlier.youth_id = note.youth_id AND earlier.id < note.id
+  AND earlier.state IN ('PLANNED', 'INTENT'))
+ ORDER BY id LIMIT ?"""
+_INTENT = """UPDATE note SET state = 'INTENT', attempt = attempt + 1, intent_at = ?, intent_clock = ?, fence = ?,
+ epoch = ?, code = NULL WHERE id = ? AND state = 'PLANNED' AND attempt = ?"""
+_LEDGER = "INSERT INTO transition (note_id, at, before, after, attempt, code, actor) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+def never() -> bool:
+    """Return ``False``: nobody asks to stop."""
+    return False
+
+
+def send_planned(
+    held: RunLock,
+    journal: Journal,
+    settings: SendSettings,
+    *,
+    clock: Clock | None = None,
+    stopping: Callable[[], bool] = never,
+) -> SendReport:
+    """Settle what is in doubt, then send every planned note of this journal once.
+
+    Args:
+        held: the run's lock, entered.
+        journal: where to; only notes planned for its name are touched.
+        settings: times and parallelism, checked against the journal's description.
+        clock: for tests.
+        stopping: asked before each note, for example after SIGTERM; notes under way end, no new one begins.
+
+    Raises:
+        ConfigurationInvalid: the settle time is too short; nothing was sent.
+        RunLocked: another run took over; what was sent is settled by it.
+        StateUnusable: the state cannot be written; nothing more is sent, what was under way is in doubt.
+    """
+    described = journal.describe()
+    settings.check(described)
+    return _Sender(held, journal, described, settings, clock or SystemClock(), stopping).run()
+
+
+def recover(held: RunLock, journal: Journal, settings: SendSettings, *, clock: Clock | None = None) -> SendReport:
+    """Settle what is in doubt and send nothing (``outbox retry`` without a reference)."""
+    described = journal.describe()
+    settings.check(described)
+    return _Sender(held, journal, described, settings, clock or SystemClock(), never).recover_only()
+
+
+@dataclass(slots=True)
+class _Sent:
+    """A note with its intent, and what came back."""
+
+    note_id: int
+    attempt: int
+    answer: Answer
+
+
+@dataclass(slots=True)
+class _Sender:
+    held: RunLock
+    journal: Journal
+    described: JournalDescription
+    settings: SendSettings
+    clock: Clock
+    stopping: Callable[[], bool]
+    report: SendReport = field(default_factory=SendReport)
+    breaker: Breaker = field(init=False)
+    epoch: Epoch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.breaker = Breaker(self.described.name, self.settings, self.clock)
+
+    def run(self) -> SendReport:
+        self._begin()
+        self._recover()
+        if self.report.stopped is None:
+            with Workers[Answer](self.settings.parallel) as workers:
+                self._send_windows(workers)
+        return self._finish()
+
+    def recover_only(self) -> SendReport:
+        self._begin()
+        self._recover()
+        return self._finish()
+
+    def _begin(self) -> None:
+        with self.held.begin() as connection:
+            self.report.superseded = supersede_protected(connection, at=self._now(), actor=self._actor)
+            self.epoch = read_epoch(connection)
+            self.report.stopped = self._asked_to_stop() or self.breaker.reason(connection)
+        opened = (self.epoch.opened_at, self.epoch.opened_clock)
+        if self.epoch.is_open and age_seconds(*opened, self.clock) <= self.settings.settle_seconds:
+            self.report.stopped = self.report.stopped or "epoch"
+
+    def _recover(self) -> None:
+        if self.report.stopped in {"hold", "shutdown", "breaker", "breaker_day"}:
+            return
+        recovery = Recovery(
+            self.held, self.journal, self.described, self.settings, self.clock, self.breaker, self._asked_to_stop
+        )
+        self.report.recovered = recovery.run()
+        self._note_breaker()
+
+    def _send_windows(self, workers: Workers[Answer]) -> None:
+        sent: list[_Sent] = []
+        while True:
+            deadline = self.clock.monotonic() + self.settings.deadline_seconds
+            self.report.stopped = self.report.stopped or self._asked_to_stop()
+            with self.held.begin() as connection:
+                self._settle(connection, sent)
+                window = [] if self.report.stopped else self._next_window(connection)
+                if not self.epoch.is_open:
+                    self._write_intents(connection, window)
+            if self.epoch.is_open and window:
+                window, deadline = self._asked_first(window)
+            elif not window:
+                return
+            sent = self._send(workers, window, deadline)
+
+    def _next_window(self, connection: Connection) -> list[Row[Any]]:
+        parameters = (self.described.name, self.held.fence, self.settings.parallel)
+        return list(run(connection, _NEXT, parameters).all())
+
+    def _write_intents(self, connection: Connection, window: list[Row[Any]]) -> None:
+        now, boot, fence = self._now(), self.clock.boot(), self.held.fence
+        rows = [(now, boot, fence, self.epoch.number, row.id, row.attempt) for row in window]
+        if run_many(connection, _INTENT, rows) != len(window):
+            raise AssertionError("a planned note changed inside the run's own transaction")
+        before, after = NoteState.PLANNED, NoteState.INTENT
+        books = [(row.id, now, before, after, row.attempt + 1, None, self._actor) for row in window]
+        run_many(connection, _LEDGER, books)
+
+    def _asked_first(self, window: list[Row[Any]]) -> tuple[list[Row[Any]], float]:
+        """In a recovery epoch: look each note up; only those that are proven absent get an intent."""
+        absent: list[Row[Any]] = []
+        decided: list[Change] = []
+        for row in window:
+            receipts = (
+                () if self.described.level < JournalLevel.LOOKUP_MAY_LAG else look_up(self.journal, row.reference)
+            )
+            self.breaker.note(failed=receipts is None)
+            if receipts is None:
+                continue
+            found = decide_by_lookup(row.id, row.attempt, NoteState.PLANNED, receipts, self.described.level)
+            absent.append(row) if found is None else decided.append(found)
+        deadline = self.clock.monotonic() + self.settings.deadline_seconds
+        self._note_breaker()
+        with self.held.begin() as connection:
+            run_many(
+                connection, "UPDATE note SET fence = ? WHERE id = ?", [(self.held.fence, row.id) for row in window]
+            )
+            change(connection, decided, at=self._now(), actor=self._actor)
+            self._write_intents(connection, absent)
+        self.report.recovered.update(one.after for one in decided)
+        return absent, deadline
+
+    def _send(self, workers: Workers[Answer], window: list[Row[Any]], deadline: float) -> list[_Sent]:
+        def may_send() -> bool:
+            return self.clock.monotonic() < deadline and self._asked_to_stop() is None
+
+        jobs = [partial(send, self.journal, self.described, case_note(row), deadline, may_send) for row in window]
+        limit = self.settings.deadline_seconds + self.settings.request_seconds + _GRACE_SECONDS
+        answers = [self._definite(answer) for answer in workers.run(jobs, limit=limit)]
+        self._note_breaker()
+        return [_Sent(row.id, row.attempt + 1, answer) for row, answer in zip(window, answers, strict=True)]
+
+    def _definite(self, answer: Answer | Hung) -> Answer:
+        if isinstance(answer, Hung):
+            self.report.stopped = "hung"
+            answer = Answer(NoteState.IN_DOUBT, "journal_hung")
+        if answer.code != "stopped_before_sending":
+            self.breaker.note(failed=answer.state in {NoteState.PLANNED, NoteState.IN_DOUBT})
+        return answer
+
+    def _settle(self, connection: Connection, sent: list[_Sent]) -> None:
+        changes = [
+            Change(one.note_id, one.attempt, NoteState.INTENT, one.answer.state, one.answer.code, one.answer.journal_id)
+            for one in sent
+        ]
+        change(connection, changes, at=self._now(), actor=self._actor)
+        self.report.sent.update(one.after for one in changes)
+
+    def _note_breaker(self) -> None:
+        if self.breaker.is_tripped and self.report.stopped is None:
+            self.report.stopped = "breaker"
+
+    def _asked_to_stop(self) -> str | None:
+        if is_held(self.held.store.settings):
+            return "hold"
+        return "shutdown" if self.stopping() else None
+
+    def _finish(self) -> SendReport:
+        with self.held.begin() as connection:
+            if self.breaker.is_tripped:
+                self.breaker.open(connection)
+            self.report.outbox = count_states(connection, self.described.name)
+        return self.report
+
+    def _now(self) -> str:
+        return iso(self.clock.now())
+
+    @property
+    def _actor(self) -> str:
+        return f"run {self.held.fence}"
