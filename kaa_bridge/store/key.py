@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,17 +60,17 @@ def make_key_file(path: Path) -> None:
         ) from None
 
 
-def read_key(reference: Mapping[str, str]) -> bytes:
+def read_key(reference: str) -> bytes:
     """Read the state key that a reference names.
 
     Args:
-        reference: exactly one of ``file = PATH``, ``credential = NAME`` (systemd LoadCredential) and
-            ``keyring = "SERVICE/USER"``.
+        reference: ``file:PATH``, ``credential:NAME`` (systemd LoadCredential) or ``keyring:SERVICE/USER``.
 
     Raises:
         ConfigurationInvalid: no such key, readable by others, or not 64 hexadecimal digits.
     """
-    text = resolve_secret(reference, setting="store.key")
+    way, _, name = reference.partition(":")
+    text = resolve_secret({way: name}, setting="store.key")
     try:
         key = bytes.fromhex(text.strip())
     except ValueError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -29,7 +28,7 @@ class StoreSettings:
         municipality: four-digit code; a state of another municipality is refused.
         directory: folder of mode 0700 for this municipality alone: state file, lock, witness, hold file. Needed with
             PostgreSQL as well.
-        key: reference to the state key, ``{"file": PATH}`` (see ``kaa_bridge.store.key.read_key``), needed for every
+        key: reference to the state key, ``file:PATH`` (see ``kaa_bridge.store.key.read_key``), needed for every
             kind: note references and pseudonyms are keyed hashes.
         kind: where the state is kept.
         url: ``postgresql://…`` with ``StoreKind.POSTGRESQL`` only; the schema is always ``kaa_<code>``.
@@ -37,7 +36,7 @@ class StoreSettings:
 
     municipality: str
     directory: Path
-    key: Mapping[str, str]
+    key: str
     kind: StoreKind = StoreKind.SQLCIPHER
     url: str | None = field(default=None, repr=False)
 

@@ -68,7 +68,7 @@ def store_settings(folder: Path, kind: StoreKind, municipality: str = "") -> Ite
         make_key_file(key)
     url = POSTGRESQL if kind is StoreKind.POSTGRESQL else None
     try:
-        yield StoreSettings(municipality=code, directory=folder / code, key={"file": str(key)}, kind=kind, url=url)
+        yield StoreSettings(municipality=code, directory=folder / code, key=f"file:{key}", kind=kind, url=url)
     finally:
         if url is not None:
             with psycopg.connect(url, autocommit=True) as connection:
