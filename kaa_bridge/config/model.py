@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -47,6 +48,7 @@ class SourceTable(Strict):
     Attributes:
         tells: what this source would know; its proven whole is needed before silence counts as *none*.
         trust_days: how many days a proven whole still counts when the source has not answered since.
+        whole_every_days: 1 asks for everything each night; more asks for changes between, where the source can.
         limit_seconds: longest wait for one page; ``total_seconds`` for the whole pull.
         blackout: further yearly windows ("MM-DD/MM-DD", inclusive) in which the source is not updated.
     """
@@ -56,6 +58,7 @@ class SourceTable(Strict):
     mapping: str
     tells: tuple[Tells, ...] = ()
     trust_days: Annotated[int, Field(ge=0, le=366)] = 7
+    whole_every_days: Annotated[int, Field(ge=1, le=31)] = 1
     limit_seconds: Annotated[float, Field(gt=0, le=3600)] = 120.0
     total_seconds: Annotated[float, Field(gt=0, le=86400)] = 3600.0
     blackout: tuple[Annotated[str, Field(pattern=r"^\d\d-\d\d/\d\d-\d\d$")], ...] = ()
@@ -97,11 +100,19 @@ class GuardTable(Strict):
 
 
 class LawTable(Strict):
-    """``[municipality.law]``: what skollagen leaves open (docs/explanation/law.md)."""
+    """``[municipality.law]``: what skollagen leaves open; left out, the defaults of docs/explanation/law.md.
 
-    still_in_compulsory_school: Literal["investigate", "not_covered", "covered"] | None = None
-    equivalent_school_forms: tuple[str, ...] | None = None
-    term_ends: dict[str, str] = Field(default_factory=dict)
+    Attributes:
+        term_ends: last days of the spring terms, as the huvudman has set them.
+    """
+
+    still_in_compulsory_school: Literal["investigate", "not_covered", "covered"] = "investigate"
+    awaiting_start: Literal["investigate", "not_covered", "covered"] = "covered"
+    equivalent_school_forms: tuple[str, ...] = ()
+    term_ends: tuple[date, ...] = ()
+    registration_proves_life: bool = False
+    no_show_days: Annotated[int, Field(ge=1, le=30)] = 3
+    no_show_count: Literal["calendar", "weekdays"] = "calendar"
 
 
 class MunicipalityTable(Strict):

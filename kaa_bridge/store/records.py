@@ -125,7 +125,8 @@ def add_quarantine(connection: Connection, many: list[tuple[int, bytes, bytes, s
     statement = (
         "INSERT INTO quarantine (source_id, key, digest, code, place, first_on, last_on) VALUES (?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (source_id, key) DO UPDATE SET digest = excluded.digest, code = excluded.code, "
-        "place = excluded.place, last_on = excluded.last_on, released_at = NULL"
+        "place = excluded.place, last_on = excluded.last_on, "
+        "released_at = CASE WHEN quarantine.digest = excluded.digest THEN quarantine.released_at END"
     )
     run_many(connection, statement, many)
 

@@ -56,6 +56,11 @@ def all_youths(connection: Connection) -> set[int]:
     return {youth_id for (youth_id,) in rows(connection, "SELECT id FROM youth")}
 
 
+def decided_since(connection: Connection, day: str) -> set[int]:
+    """Return the youths that were decided on or after the day."""
+    return {youth_id for (youth_id,) in rows(connection, "SELECT id FROM youth WHERE decided_on >= ?", (day,))}
+
+
 def youths_with_outcome(connection: Connection, outcome: str) -> set[int]:
     """Return the youths with one outcome."""
     return {youth_id for (youth_id,) in rows(connection, "SELECT id FROM youth WHERE outcome = ?", (outcome,))}

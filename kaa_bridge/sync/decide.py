@@ -18,6 +18,7 @@ from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.values import EventKind, Protection
 from kaa_bridge.law import CRITERIA, LawSettings, Outcome, Verdict, judge
 from kaa_bridge.routine import DueAction, Routine, due_actions, next_change
+from kaa_bridge.store.query import chunks
 from kaa_bridge.store.youths import Word, YouthState, read_youths, write_decisions, write_youths
 from kaa_bridge.sync.completeness import Completeness
 from kaa_bridge.sync.merge import Merged, Said, merge
@@ -82,19 +83,13 @@ def words_said(words: Iterable[Word], rules: Rules) -> list[Said]:
 
 
 def decide_youths(connection: Connection, ids: Sequence[int], rules: Rules, *, run_id: int) -> Iterator[Decided]:
-    """Decide each youth, write what changed, and yield the result, in order of id."""
-    today = rules.as_of.isoformat()
-    updates: list[tuple[object, ...]] = []
-    history: list[tuple[object, ...]] = []
-    for state, words in read_youths(connection, ids):
-        decided = decide_one(state, words, rules)
-        updates.append(_row(decided, rules))
-        if _is_worth_keeping(decided):
-            history.append(_history(decided, run_id, today))
-        if len(updates) >= _BATCH:
-            _write(connection, updates, history)
-        yield decided
-    _write(connection, updates, history)
+    """Decide each youth, in order of id; yield the results once their rows are written, some at a time."""
+    for part in chunks(ids, _BATCH):
+        batch = [decide_one(state, words, rules) for state, words in read_youths(connection, part)]
+        today = rules.as_of.isoformat()
+        write_youths(connection, [_row(decided, rules) for decided in batch])
+        write_decisions(connection, [_history(one, run_id, today) for one in batch if _is_worth_keeping(one)])
+        yield from batch
 
 
 def decide_one(state: YouthState, words: Iterable[Word], rules: Rules) -> Decided:
@@ -191,13 +186,6 @@ def _history(decided: Decided, run_id: int, today: str) -> tuple[object, ...]:
     verdict = decided.verdict
     since = _iso(verdict.covered_since)
     return (decided.before.id, run_id, today, decided.outcome, verdict.criteria, since, " ".join(verdict.remarks))
-
-
-def _write(connection: Connection, updates: list[tuple[object, ...]], history: list[tuple[object, ...]]) -> None:
-    write_youths(connection, updates)
-    write_decisions(connection, history)
-    updates.clear()
-    history.clear()
 
 
 def _iso(day: date | None) -> str | None:

@@ -1,0 +1,138 @@
+"""``check``: configuration, mappings, routines, law data and state; with ``--connect`` one call to each system."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import click
+
+from kaa_bridge.cli.context import App, json_option, pass_app
+from kaa_bridge.config import MunicipalityTable
+from kaa_bridge.errors import ExitCode, KaaError, Unreachable, worst
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One checked thing."""
+
+    what: str
+    ok: bool
+    text: str
+    remedy: str = ""
+    exit_code: ExitCode = ExitCode.DONE
+
+
+@click.command()
+@click.option("--connect", is_flag=True, help="Also make one harmless call to each system.")
+@json_option
+@pass_app
+def check(app: App, connect: bool, as_json: bool) -> None:
+    """Validate everything that can be validated before a night: one OK or FAIL line each, with what to do."""
+    found = list(_lines(app, connect=connect))
+    if as_json:
+        shown = [{"what": one.what, "ok": one.ok, "text": one.text, "remedy": one.remedy} for one in found]
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+    else:
+        for one in found:
+            click.echo(f"{'OK  ' if one.ok else 'FAIL'} {one.what}: {one.text}")
+            if not one.ok and one.remedy:
+                click.echo(f"     Next: {one.remedy}")
+    sys.exit(int(worst(*(one.exit_code for one in found))))
+
+
+def _lines(app: App, *, connect: bool) -> Iterator[Line]:
+    from kaa_bridge.sync.bridge import make_bridge
+
+    settings = app.settings
+    yield Line(
+        "configuration",
+        ok=True,
+        text=f"{settings.path.name}, {len(settings.configuration.municipality)} municipalities",
+    )
+    for plugin in app.host.plugins:
+        if plugin.error:
+            text, code = plugin.error, ExitCode.UNREACHABLE
+            yield Line(f"plugin {plugin.name}", ok=False, text=text, remedy="kaa-bridge plugins list", exit_code=code)
+    for table in settings.configuration.municipality:
+        yield _tried(f"{table.code} state", partial(_state, app, table))
+        try:
+            bridge = make_bridge(settings, table, app.host)
+        except KaaError as error:
+            yield _failed(f"{table.code} routine and law", error)
+            continue
+        try:
+            yield Line(
+                f"{table.code} routine", ok=True, text=f"{bridge.routine.name}, version {bridge.routine.version}"
+            )
+            for name, error in bridge.broken.items():
+                yield _failed(f"{table.code} {name}", error)
+            yield from _systems(table, bridge, connect=connect)
+        finally:
+            bridge.close()
+
+
+def _systems(table: MunicipalityTable, bridge: Any, *, connect: bool) -> Iterator[Line]:
+    for feed in bridge.feeds:
+        if feed.source is not None:
+            text = f"mapping {feed.mapping.name} ({feed.mapping.status})"
+            yield Line(f"{table.code} {feed.name}", ok=True, text=text)
+            if connect:
+                yield _tried(
+                    f"{table.code} {feed.name} connection", lambda feed=feed: _call(feed.name, feed.source.check)
+                )  # type: ignore[misc]
+    if bridge.journal is not None:
+        described = bridge.journal.describe()
+        send = table.journal.send if table.journal else None
+        yield _tried(f"{table.code} {described.name}", partial(_journal, described, send))
+        if connect:
+            yield _tried(
+                f"{table.code} {described.name} connection", lambda: _call(described.name, bridge.journal.check)
+            )
+
+
+def _state(app: App, table: MunicipalityTable) -> str:
+    with app.store(table) as store:
+        return f"{store.settings.kind.value}, opens and is of this version"
+
+
+def _journal(described: Any, send: Any) -> str:
+    from kaa_bridge.journal.settings import SendSettings
+
+    SendSettings(
+        deadline_seconds=send.deadline_seconds,
+        request_seconds=send.request_seconds,
+        settle_seconds=send.settle_seconds,
+        parallel=send.parallel,
+    ).check(described)
+    promise = {
+        0: "at most once, every doubt goes to a person",
+        1: "at most once by itself, an absent note goes to a person",
+        2: "exactly once by look-up",
+        3: "exactly once by the journal itself",
+    }[int(described.level)]
+    return f"level {int(described.level)}: {promise}"
+
+
+def _call(name: str, function: Callable[[], Any]) -> str:
+    from kaa_bridge.host import call_limited
+
+    result = call_limited(function, seconds=120.0, system=name)
+    if not result.ok:
+        raise Unreachable("check_failed", result.text, remedy=result.remedy, system=name)
+    return str(result.text)
+
+
+def _tried(what: str, function: Callable[[], str]) -> Line:
+    try:
+        return Line(what, ok=True, text=function())
+    except KaaError as error:
+        return _failed(what, error)
+
+
+def _failed(what: str, error: KaaError) -> Line:
+    return Line(what, ok=False, text=f"{error.code}: {error.message}", remedy=error.remedy, exit_code=error.exit_code)

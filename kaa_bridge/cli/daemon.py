@@ -1,0 +1,17 @@
+"""``daemon``: nights by schedule until stopped; one run for each municipality and local date."""
+
+from __future__ import annotations
+
+import click
+
+from kaa_bridge.cli.context import App, pass_app
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run what is due now, then end.")
+@pass_app
+def daemon(app: App, once: bool) -> None:
+    """Run nights by schedule until SIGTERM or Ctrl-C; a failed night never ends the daemon."""
+    from kaa_bridge.daemon import Daemon
+
+    Daemon(app.settings, app.host).serve(once=once)

@@ -1,0 +1,108 @@
+"""Prints what a night has done: sources, decisions, notes, and what needs a human, with the next command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from kaa_bridge.cli.present import paragraph
+from kaa_bridge.sync.night import Plan
+from kaa_bridge.sync.report import NightReport, SourceReport
+
+_OUTCOMES = {"covered": "covered", "investigate": "to investigate", "not_covered": "not covered"}
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """Return the plan as JSON data: ``kaa-night/1``, the same bytes for the same night."""
+    return {
+        "format": "kaa-night/1",
+        "municipality": plan.report.municipality,
+        "dry_run": plan.report.dry_run,
+        **plan.report.summary(),
+        "notes": plan.notes,
+        "exit_code": int(plan.report.exit_code),
+    }
+
+
+def print_plans(plans: list[Plan], *, json_wanted: bool) -> None:
+    """Print the nights of a run to stdout, as text or as one JSON list."""
+    if json_wanted:
+        click.echo(json.dumps([as_json(plan) for plan in plans], ensure_ascii=False, indent=1, sort_keys=True))
+        return
+    for plan in plans:
+        for line in lines(plan):
+            click.echo(line)
+
+
+def lines(plan: Plan) -> Iterator[str]:
+    """Yield the lines of one night."""
+    report = plan.report
+    what = "Plan (dry run: nothing was stored or sent)" if report.dry_run else "Night"
+    yield f"{what} of {report.municipality}, {report.as_of}"
+    yield "  Sources"
+    for source in report.sources:
+        yield from _source(source)
+    yield f"  Decisions  {_decisions(report)}"
+    yield f"  Notes      {_notes(report)}"
+    if report.dry_run:
+        yield from (
+            f"    {note['reference']}  {note['handle']}  {note['kind']}  {note['cause']}" for note in plan.notes
+        )
+    yield from _attention(report)
+    yield f"  Exit code  {int(report.exit_code)}"
+
+
+def _source(source: SourceReport) -> Iterator[str]:
+    counts = (
+        f"{source.read} read: {source.new} new, {source.changed} changed, {source.unchanged} unchanged, "
+        f"{source.gone} gone, {source.quarantined} quarantined"
+    )
+    yield f"    {source.name:<12} {source.state:<9} {counts if source.error is None else ''}".rstrip()
+    if source.how and source.error is None:
+        yield f"    {'':<12} {'':<9} {source.how}"
+    for code, place, count in source.findings:
+        yield f"    {'':<12} {'':<9} finding {code} at {place} ({count} records)"
+
+
+def _decisions(report: NightReport) -> str:
+    plan = report.plan
+    outcomes = ", ".join(f"{plan.outcomes[key]} {word}" for key, word in _OUTCOMES.items() if plan.outcomes.get(key))
+    tail = f"{plan.begun} begun, {plan.ended} ended"
+    if plan.conflicts:
+        tail += f", {plan.conflicts} with sources that disagree"
+    return f"{plan.decided} decided{': ' if outcomes else ''}{outcomes}; {tail}"
+
+
+def _notes(report: NightReport) -> str:
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.plan.notes.items()))
+    planned = f"{report.plan.notes_planned} planned" + (f" ({kinds})" if kinds else "")
+    if report.dry_run:
+        return planned
+    sent = report.sent
+    parts = [planned, f"{sent.confirmed} confirmed by the journal"]
+    parts += [f"{count} {word}" for count, word in (
+        (sent.refused, "refused"), (sent.in_doubt, "in doubt"), (sent.waiting, "waiting"),
+        (report.plan.superseded, "taken back"),
+    ) if count]  # fmt: skip
+    return ", ".join(parts)
+
+
+def _attention(report: NightReport) -> Iterator[str]:
+    code = report.municipality
+    errors = [source.error for source in report.sources if source.error] + [report.sent.error, report.error]
+    found = [paragraph(error) for error in errors if error is not None]
+    if report.open_holds:
+        found.append(f"{report.open_holds} hold(s) wait for a person. Next: kaa-bridge hold list --municipality {code}")
+    if report.in_quarantine:
+        found.append(
+            f"{report.in_quarantine} record(s) are quarantined. Next: kaa-bridge quarantine list --municipality {code}"
+        )
+    if report.sent.in_doubt or report.sent.refused:
+        found.append(f"Notes need a look. Next: kaa-bridge outbox list --municipality {code}")
+    if found:
+        yield "  Attention"
+    for text in found:
+        yield from (f"    {line}" for line in text.splitlines())

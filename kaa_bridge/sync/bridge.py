@@ -1,0 +1,106 @@
+"""One municipality's bridge: its settings, its systems and its state, put together for a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kaa_bridge.config import MunicipalityTable, Settings
+from kaa_bridge.contract import Journal
+from kaa_bridge.errors import KaaError
+from kaa_bridge.host import PluginHost
+from kaa_bridge.journal.send import never
+from kaa_bridge.law.settings import LawSettings, TermEnd
+from kaa_bridge.routine import BUILT_IN, Routine, load_routine
+from kaa_bridge.store.clock import Clock, SystemClock
+from kaa_bridge.store.settings import StoreKind, StoreSettings
+from kaa_bridge.sync.sources import Feed, journal_feed, open_journal, open_source
+
+
+@dataclass(slots=True)
+class Bridge:
+    """Everything a run of one municipality needs. A system that cannot be made is kept as its error, not raised."""
+
+    settings: Settings
+    table: MunicipalityTable
+    host: PluginHost
+    routine: Routine
+    law: LawSettings
+    feeds: list[Feed] = field(default_factory=list)
+    broken: dict[str, KaaError] = field(default_factory=dict)
+    journal: Journal | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    stopping: Callable[[], bool] = never
+
+    @property
+    def code(self) -> str:
+        """The municipality's code."""
+        return self.table.code
+
+    def close(self) -> None:
+        """Close every system, whatever one of them does."""
+        for close in [feed.close for feed in self.feeds] + ([self.journal.close] if self.journal else []):
+            try:
+                close()
+            except Exception:  # noqa: S112 - a plugin that fails while closing has nothing left to spoil
+                continue
+
+
+def make_bridge(settings: Settings, table: MunicipalityTable, host: PluginHost) -> Bridge:
+    """Put a municipality's bridge together.
+
+    Raises:
+        ConfigurationInvalid: routine or law settings are wrong. A wrong source or journal is kept in ``broken`` so that
+            the rest of the night goes on without it.
+    """
+    base_dir = settings.base_dir
+    routine = load_routine(
+        table.routine, base_dir=str(base_dir), predicates={**BUILT_IN, **host.added("kaa_predicates")}
+    )
+    bridge = Bridge(settings, table, host, routine, law_settings(table))
+    for source in table.source:
+        try:
+            bridge.feeds.append(open_source(host, table.code, source, base_dir))
+        except KaaError as error:
+            bridge.broken[source.name] = error
+    if table.journal is not None:
+        try:
+            bridge.journal = open_journal(host, table.code, table.journal, base_dir)
+            if feed := journal_feed(bridge.journal, table.journal, base_dir):
+                bridge.feeds.append(feed)
+        except KaaError as error:
+            bridge.broken[table.journal.name] = error
+    return bridge
+
+
+def store_settings(settings: Settings, code: str) -> StoreSettings:
+    """Return where a municipality's state is, from the configuration."""
+    store = settings.configuration.store
+    return StoreSettings(
+        municipality=code,
+        directory=settings.state_dir / code,
+        key=key_reference(store.key, settings.base_dir),
+        kind=StoreKind(store.kind),
+        url=store.url,
+    )
+
+
+def key_reference(key: dict[str, str], base_dir: Path) -> str:
+    """Return the state key's reference, such as ``{file = "kaa-bridge.key"}``, in the form the store reads."""
+    ((scheme, name),) = key.items()
+    return f"{scheme}:{base_dir / name if scheme == 'file' else name}"
+
+
+def law_settings(table: MunicipalityTable) -> LawSettings:
+    """Return a municipality's choices where the law is silent."""
+    law = table.law
+    return LawSettings(
+        still_in_compulsory_school=law.still_in_compulsory_school,
+        awaiting_start=law.awaiting_start,
+        equivalent_school_forms=frozenset(law.equivalent_school_forms),
+        term_ends=tuple(TermEnd(table.code, day) for day in law.term_ends),
+        registration_proves_life=law.registration_proves_life,
+        no_show_days=law.no_show_days,
+        no_show_count=law.no_show_count,
+    )

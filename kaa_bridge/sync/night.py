@@ -1,0 +1,155 @@
+"""One night of one municipality: lock, recover, plan in one transaction, commit, send, book.
+
+Killed before the commit, nothing has happened; killed after it, the outbox knows what remains. A dry run makes the same
+plan, shows it and rolls it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from kaa_bridge.errors import KaaError
+from kaa_bridge.journal.report import SendReport
+from kaa_bridge.journal.send import recover, send_planned
+from kaa_bridge.journal.settings import SendSettings
+from kaa_bridge.journal.states import NoteState
+from kaa_bridge.log import log
+from kaa_bridge.store import runs
+from kaa_bridge.store.clock import iso
+from kaa_bridge.store.engine import Store
+from kaa_bridge.store.lock import RunLock
+from kaa_bridge.store.query import rows
+from kaa_bridge.sync.bridge import Bridge
+from kaa_bridge.sync.decide import Decided
+from kaa_bridge.sync.plan import Scope, make_plan, sending_is_held
+from kaa_bridge.sync.report import NightReport
+
+
+class _RolledBack(Exception):
+    """Ends a dry run's transaction."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """A plan as it is shown: the same inputs give the same plan, byte for byte."""
+
+    report: NightReport
+    notes: list[dict[str, Any]] = field(default_factory=list)
+
+
+def run_night(
+    store: Store,
+    bridge: Bridge,
+    as_of: date,
+    *,
+    scope: Scope = Scope(),  # noqa: B008 - frozen
+    dry_run: bool = False,
+    on_decided: Callable[[Decided], None] | None = None,
+) -> Plan:
+    """Run one night (or the part that ``scope`` names) and return its plan and what came of it.
+
+    Args:
+        store: the municipality's state.
+        bridge: its systems and rules.
+        as_of: the night's local date (Europe/Stockholm).
+        scope: the whole night, or a resync.
+        dry_run: make the plan and roll it back; nothing is stored or sent.
+        on_decided: called for each youth decided.
+
+    Raises:
+        RunLocked: another run of the municipality is under way.
+        StateUnusable: the state cannot be used.
+    """
+    now = bridge.clock.now()
+    with RunLock(store, now=iso(now)) as lock:
+        plan = _plan(lock, store, bridge, as_of, now, scope, dry_run, on_decided)
+        if not dry_run:
+            _send(lock, store, bridge, plan.report)
+            with lock.begin() as connection:
+                _book(connection, plan.report, iso(bridge.clock.now()))
+        return plan
+
+
+def _plan(
+    lock: RunLock,
+    store: Store,
+    bridge: Bridge,
+    as_of: date,
+    now: datetime,
+    scope: Scope,
+    dry_run: bool,
+    on_decided: Callable[[Decided], None] | None,
+) -> Plan:
+    plan: Plan | None = None
+    try:
+        with lock.begin() as connection:
+            report = make_plan(connection, store, bridge, as_of, now=now, scope=scope, on_decided=on_decided)
+            report.dry_run = dry_run
+            plan = Plan(report, _planned_notes(connection, report.run_id))
+            if dry_run:
+                raise _RolledBack
+            _book(connection, report, None)
+    except _RolledBack:
+        pass
+    assert plan is not None
+    return plan
+
+
+def _planned_notes(connection: Connection, run_id: int) -> list[dict[str, Any]]:
+    statement = (
+        "SELECT n.reference, y.handle, n.kind, n.cause, n.occurred_on, n.state FROM note n "
+        "JOIN youth y ON y.id = n.youth_id WHERE n.planned_run = ? ORDER BY y.handle, n.kind, n.cause"
+    )
+    names = ("reference", "handle", "kind", "cause", "occurred_on", "state")
+    return [dict(zip(names, row, strict=True)) for row in rows(connection, statement, (run_id,))]
+
+
+def _send(lock: RunLock, store: Store, bridge: Bridge, report: NightReport) -> None:
+    table = bridge.table.journal
+    if table is None or bridge.journal is None:
+        if table is not None:
+            report.sent.error = bridge.broken.get(table.name)
+        return
+    settings = SendSettings(
+        deadline_seconds=table.send.deadline_seconds,
+        request_seconds=table.send.request_seconds,
+        settle_seconds=table.send.settle_seconds,
+        parallel=table.send.parallel,
+    )
+    with lock.begin() as connection:
+        held = sending_is_held(connection)
+    try:
+        if held:
+            sent = recover(lock, bridge.journal, settings, clock=bridge.clock)
+        else:
+            sent = send_planned(lock, bridge.journal, settings, clock=bridge.clock, stopping=bridge.stopping)
+        _count_sent(report, sent)
+    except KaaError as error:
+        report.sent.error = error
+        log.warning("notes not sent", journal=table.name, code=error.code)
+
+
+def _count_sent(report: NightReport, sent: SendReport) -> None:
+    counts = sent.sent + sent.recovered
+    report.sent.confirmed = counts[NoteState.CONFIRMED]
+    report.sent.stopped = sent.stopped
+    report.sent.refused = sent.outbox[NoteState.REFUSED]
+    report.sent.in_doubt = sent.outbox[NoteState.IN_DOUBT] + sent.outbox[NoteState.INTENT]
+    report.sent.held = sent.outbox[NoteState.HELD] + sent.outbox[NoteState.QUARANTINED]
+    report.sent.waiting = sent.outbox[NoteState.PLANNED]
+    report.sent.exit_code = sent.exit_code
+
+
+def _book(connection: Connection, report: NightReport, ended_at: str | None) -> None:
+    runs.end_run(
+        connection,
+        report.run_id,
+        ended_at=ended_at,
+        exit_code=int(report.exit_code),
+        summary=report.summary(),
+    )

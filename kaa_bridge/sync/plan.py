@@ -1,0 +1,190 @@
+"""The plan of one night, made in the open transaction: pull, guard, merge, decide, plan the notes.
+
+Nothing leaves the machine here. The caller commits the transaction, or shows the plan and rolls it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import blake2b
+
+from sqlalchemy import Connection
+
+from kaa_bridge.law import Outcome
+from kaa_bridge.store import runs, youths
+from kaa_bridge.store.clock import iso
+from kaa_bridge.store.engine import Store
+from kaa_bridge.store.meta import get_meta, set_meta
+from kaa_bridge.store.query import rows
+from kaa_bridge.sync.bridge import Bridge
+from kaa_bridge.sync.completeness import Completeness, completeness
+from kaa_bridge.sync.decide import Decided, Rules, decide_youths
+from kaa_bridge.sync.guard import SENDING_KINDS, Breach, note_breaches
+from kaa_bridge.sync.notes import NotePlanner
+from kaa_bridge.sync.pulls import Pulls
+from kaa_bridge.sync.report import NightReport
+from kaa_bridge.sync.secrets import Pseudonyms
+
+UNPROTECT = "unprotect"
+"""The hold of a youth whose sources stopped telling a protection; its subject is the youth's handle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One youth to redo: what the store has of it, and the canonical number to ask the sources by, if it is known."""
+
+    youths: frozenset[int]
+    number: str | None
+
+    def __repr__(self) -> str:
+        """Show nothing of the person."""
+        return "<Person>"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a run takes on: a whole night, or the one person, source or period that a resync names.
+
+    Attributes:
+        since: everyone decided on or after this day is decided again.
+        full: ask every source for everything, whatever was read before.
+    """
+
+    kind: str = "night"
+    source: str | None = None
+    person: Person | None = None
+    since: date | None = None
+    full: bool = False
+
+
+def make_plan(
+    connection: Connection,
+    store: Store,
+    bridge: Bridge,
+    as_of: date,
+    *,
+    now: datetime,
+    scope: Scope = Scope(),
+    on_decided: Callable[[Decided], None] | None = None,
+) -> NightReport:
+    """Make the plan in the open transaction and return what it holds.
+
+    Args:
+        connection: the run lock's connection, inside its transaction.
+        store: the municipality's state.
+        bridge: its systems, routine and law settings.
+        as_of: the night's local date.
+        now: UTC time for the run's row.
+        scope: the part that is taken on.
+        on_decided: called for each youth decided, for those who show the plan.
+    """
+    stamp = iso(now)
+    report = NightReport(bridge.code, as_of.isoformat())
+    report.run_id = runs.start_run(connection, scope.kind, report.as_of, stamp)
+    pseudonyms = Pseudonyms(store.keys.pseudonym)
+    pulls = Pulls(connection, bridge, pseudonyms, as_of, run_id=report.run_id, full=scope.full)
+    if scope.person is None:
+        pulls.pull_all(only=scope.source)
+    elif scope.person.number:
+        pulls.pull_person(scope.person.number)
+    report.sources = pulls.reports
+    known = completeness(pulls.health(), as_of=as_of)
+    report.known = known.as_text()
+    rules = _rules(connection, bridge, as_of, known)
+    ids = _youths_to_decide(connection, bridge, pulls.youths, rules, scope)
+    planner = NotePlanner(connection, store.keys.note, bridge, as_of, run_id=report.run_id, stamp=stamp)
+    unprotected: list[str] = []
+    for decided in decide_youths(connection, sorted(ids), rules, run_id=report.run_id):
+        _count(report, decided)
+        planner.plan(decided)
+        if decided.unprotected:
+            unprotected.append(decided.before.handle)
+        if on_decided:
+            on_decided(decided)
+    report.plan.notes, report.plan.superseded = planner.counts, planner.superseded
+    history = [int(past["plan"]["notes_planned"]) for past in reversed(runs.past_summaries(connection))]
+    limits = note_breaches(report.plan.notes_planned, planner.most_for_one, history, bridge.table.guard)
+    report.breaches = [*pulls.breaches, *limits, *(Breach(UNPROTECT, handle, 1, 0) for handle in unprotected)]
+    _settle_holds(connection, report, pulls.used_holds, rules, stamp)
+    report.in_quarantine = int(rows(connection, "SELECT count(*) FROM quarantine WHERE released_at IS NULL")[0][0])
+    return report
+
+
+def sending_is_held(connection: Connection) -> bool:
+    """Tell whether an open hold forbids sending for the municipality."""
+    return any(hold.released_at is None and hold.kind in SENDING_KINDS for hold in runs.holds(connection))
+
+
+def rules_fingerprint(bridge: Bridge) -> str:
+    """Return a fingerprint of everything by which is decided: when it changes, everyone is decided again."""
+    text = f"{bridge.law!r}|{bridge.routine.fingerprint!r}|{bridge.table.ranked_names()!r}"
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def current_rules(connection: Connection, bridge: Bridge, as_of: date, known: Completeness) -> Rules:
+    """Return the rules of a day, for those who decide without a night (``explain``, ``worklist``)."""
+    return _rules(connection, bridge, as_of, known)
+
+
+def _rules(connection: Connection, bridge: Bridge, as_of: date, known: Completeness) -> Rules:
+    names = runs.source_names(connection)
+    ranked = {name: place for place, name in enumerate(bridge.table.ranked_names())}
+    released = {h.subject for h in runs.holds(connection) if h.kind == UNPROTECT and h.released_at is not None}
+    return Rules(
+        municipality=bridge.code,
+        as_of=as_of,
+        law=bridge.law,
+        routine=bridge.routine,
+        known=known,
+        rank={source_id: ranked.get(name, len(ranked)) for source_id, name in names.items()},
+        names=names,
+        released=frozenset(released),
+    )
+
+
+def _youths_to_decide(
+    connection: Connection, bridge: Bridge, changed: set[int], rules: Rules, scope: Scope
+) -> set[int]:
+    if scope.youths is not None:
+        return set(scope.youths)
+    fingerprint = rules_fingerprint(bridge)
+    if get_meta(connection, "rules") != fingerprint:
+        set_meta(connection, "rules", fingerprint)
+        set_meta(connection, "known", rules.known.as_text())
+        return changed | youths.all_youths(connection)
+    ids = changed | youths.youths_up(connection, rules.as_of.isoformat())
+    before = Completeness.from_text(get_meta(connection, "known") or "")
+    if rules.known.better_than(before):
+        ids |= youths.youths_with_outcome(connection, Outcome.INVESTIGATE.value)
+    set_meta(connection, "known", rules.known.as_text())
+    return ids
+
+
+def _count(report: NightReport, decided: Decided) -> None:
+    plan = report.plan
+    plan.decided += 1
+    plan.outcomes[decided.outcome] = plan.outcomes.get(decided.outcome, 0) + 1
+    plan.begun += decided.is_new_case
+    plan.ended += decided.is_ended_case
+    plan.conflicts += bool(decided.merged.conflicts)
+    plan.protected += decided.merged.youth.protection.is_protected
+
+
+def _settle_holds(connection: Connection, report: NightReport, used: list[int], rules: Rules, stamp: str) -> None:
+    """Keep what tonight breached as holds; close those that were used, and those that nothing breaches any more."""
+    breached = {(breach.kind, breach.subject) for breach in report.breaches}
+    answered = {source.name for source in report.sources if source.error is None}
+    closing = list(used)
+    for hold in runs.holds(connection):
+        if hold.kind == UNPROTECT and hold.subject in rules.released:
+            closing.append(hold.id)
+        if hold.released_at is None and (hold.kind, hold.subject) not in breached and hold.subject in answered:
+            closing.append(hold.id)
+    runs.close_holds(connection, closing, at=stamp)
+    for breach in report.breaches:
+        runs.make_hold(
+            connection, breach.kind, breach.subject, breach.observed, breach.allowed, on=report.as_of, at=stamp
+        )
+    report.open_holds = sum(hold.released_at is None for hold in runs.holds(connection))

@@ -1,0 +1,195 @@
+"""Pulls every source into the plan, each in a savepoint of its own: all of a source's night, or nothing of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from kaa_bridge.contract import Page, Proof, PullRequest, Source
+from kaa_bridge.errors import KaaError, StateUnusable
+from kaa_bridge.host import iterate_limited
+from kaa_bridge.log import log
+from kaa_bridge.mapping import compile_mapping
+from kaa_bridge.store import records, runs
+from kaa_bridge.sync.bridge import Bridge
+from kaa_bridge.sync.completeness import SourceHealth
+from kaa_bridge.sync.guard import Breach, PullCounts, source_breaches
+from kaa_bridge.sync.pull import Pulled, Puller
+from kaa_bridge.sync.report import SourceReport
+from kaa_bridge.sync.secrets import Pseudonyms
+from kaa_bridge.sync.sources import Feed
+
+_ONE_PERSON = "one person was asked for"
+
+
+class _Held(Exception):
+    """Rolls a source's savepoint back."""
+
+
+class Pulls:
+    """The pulls of one run, and what they changed."""
+
+    def __init__(
+        self, connection: Connection, bridge: Bridge, pseudonyms: Pseudonyms, as_of: date, *, run_id: int, full: bool
+    ) -> None:
+        """Prepare; ``full`` ignores cursors and asks for everything."""
+        self._connection = connection
+        self._bridge = bridge
+        self._pseudonyms = pseudonyms
+        self._as_of = as_of
+        self._run_id = run_id
+        self._full = full
+        self._released = {
+            (hold.kind, hold.subject): hold for hold in runs.holds(connection) if hold.released_at is not None
+        }
+        self.youths: set[int] = set()
+        self.reports: list[SourceReport] = []
+        self.breaches: list[Breach] = []
+        self.used_holds: list[int] = []
+
+    def pull_all(self, only: str | None = None) -> None:
+        """Pull every feed, or one; what fails is reported and the next one is pulled."""
+        for name, error in self._bridge.broken.items():
+            if only in (None, name):
+                self.reports.append(SourceReport(name, "failed", error.code, error=error))
+        for feed in self._bridge.feeds:
+            if only in (None, feed.name):
+                self.reports.append(self._pull(feed))
+
+    def pull_person(self, number: str) -> None:
+        """Ask each source that can for one person, by canonical number; the others keep what they said last."""
+        for feed in self._bridge.feeds:
+            if feed.source is not None and feed.fetches_person:
+                one = replace(feed, pages=_pages_of_person(feed.source, number), snapshot=False)
+                self.reports.append(self._pull(one))
+
+    def health(self) -> list[SourceHealth]:
+        """Return how far each configured source can be trusted on the day."""
+        return [
+            SourceHealth(
+                name=table.name,
+                tells=frozenset(table.tells),
+                proved_on=_day(runs.source_row(self._connection, table.name).proved_on),
+                trust_days=table.trust_days,
+                frozen=any(feed.name == table.name and feed.frozen(self._as_of) for feed in self._bridge.feeds),
+            )
+            for table in self._bridge.table.source
+        ]
+
+    def _pull(self, feed: Feed) -> SourceReport:
+        began = time.monotonic()
+        report = SourceReport(feed.name)
+        row = runs.source_row(self._connection, feed.name)
+        try:
+            with self._connection.begin_nested():
+                pulled = self._read(feed, row)
+                self._fill(report, feed, pulled)
+                self._guard(feed, report, pulled)
+                self._keep(feed, row, report, pulled)
+                self.youths |= pulled.youths
+        except _Held:
+            report.state = "held"
+        except StateUnusable:
+            raise
+        except KaaError as error:
+            report.state, report.error, report.how = "failed", error, error.code
+            runs.write_source(self._connection, replace(row, error_code=error.code))
+        report.seconds = time.monotonic() - began
+        log.info(
+            "source pulled", source=feed.name, stage=report.state, code=report.how if report.error else None,
+            read=report.read, new=report.new, changed=report.changed, gone=report.gone, quarantined=report.quarantined,
+        )  # fmt: skip
+        return report
+
+    def _read(self, feed: Feed, row: runs.SourceRow) -> Pulled:
+        mapper = compile_mapping(feed.mapping, as_of=self._as_of)
+        cursor = None if self._full or row.reading != mapper.fingerprint else self._cursor(feed, row)
+        puller = Puller(
+            connection=self._connection,
+            source_id=row.id,
+            source=feed.name,
+            mapper=mapper,
+            parse=feed.parse,
+            pseudonyms=self._pseudonyms,
+            as_of=self._as_of,
+            snapshot=feed.snapshot and cursor is None and feed.frozen(self._as_of) is None,
+        )
+        request = PullRequest(self._as_of, cursor)
+        return puller.pull(
+            iterate_limited(
+                lambda: feed.pages(request),
+                seconds=feed.limit_seconds,
+                total_seconds=feed.total_seconds,
+                system=feed.name,
+            )
+        )
+
+    def _cursor(self, feed: Feed, row: runs.SourceRow) -> str | None:
+        """Return where a delta starts, ``None`` when it is time for everything (or the feed gives nothing else)."""
+        if not feed.snapshot:
+            return row.cursor
+        proved_on = _day(row.proved_on)
+        if proved_on is None or self._as_of - proved_on >= timedelta(days=feed.whole_every_days):
+            return None
+        return row.cursor
+
+    def _fill(self, report: SourceReport, feed: Feed, pulled: Pulled) -> None:
+        report.read, report.new, report.changed = pulled.read, pulled.new, pulled.changed
+        report.unchanged, report.gone, report.quarantined = pulled.unchanged, pulled.gone, pulled.quarantine_count
+        report.findings = [(code, place, count) for (code, place), count in sorted(pulled.findings.items())]
+        report.how = pulled.proof.how if pulled.proof else ""
+        report.state = "ok" if pulled.whole or not feed.snapshot else "unproven"
+        if window := feed.frozen(self._as_of):
+            report.state, report.how = "frozen", window.reason
+
+    def _guard(self, feed: Feed, report: SourceReport, pulled: Pulled) -> None:
+        counts = PullCounts(
+            feed.name, pulled.read, pulled.known_before, pulled.gone, pulled.quarantine_count, pulled.whole
+        )
+        snapshot_counts = feed.mapping.assertions if feed.snapshot and report.state == "ok" else None
+        for breach in source_breaches(counts, self._bridge.table.guard, snapshot_counts):
+            hold = self._released.get((breach.kind, breach.subject))
+            if hold is not None and breach.observed <= hold.observed:
+                self.used_holds.append(hold.id)
+                continue
+            self.breaches.append(breach)
+        if any(breach.subject == feed.name for breach in self.breaches):
+            raise _Held
+
+    def _keep(self, feed: Feed, row: runs.SourceRow, report: SourceReport, pulled: Pulled) -> None:
+        if report.how == _ONE_PERSON:
+            return
+        today = self._as_of.isoformat()
+        assert pulled.proof is not None
+        proved = pulled.whole and report.state == "ok"
+        runs.write_source(
+            self._connection,
+            runs.SourceRow(
+                id=row.id,
+                name=row.name,
+                cursor=pulled.proof.cursor,
+                pulled_on=today,
+                proved_on=today if proved else row.proved_on,
+                proved_count=pulled.read if proved and feed.snapshot else row.proved_count,
+                reading=compile_mapping(feed.mapping, as_of=self._as_of).fingerprint,
+                error_code=None,
+            ),
+        )
+        found = [(self._run_id, row.id, code, place, count) for code, place, count in report.findings]
+        records.add_findings(self._connection, found)
+
+
+def _pages_of_person(source: Source, number: str) -> Callable[[PullRequest], Iterator[Page | Proof]]:
+    def pages(_: PullRequest) -> Iterator[Page | Proof]:
+        yield Page(source.fetch_person(number))
+        yield Proof(whole=False, how=_ONE_PERSON)
+
+    return pages
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

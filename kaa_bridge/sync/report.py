@@ -1,0 +1,123 @@
+"""What a run has done, as counts, codes and opaque handles: the summary that is stored, printed and compared."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from kaa_bridge.errors import ExitCode, KaaError, worst
+from kaa_bridge.sync.guard import Breach
+
+_SENT = ("confirmed", "refused", "in_doubt", "held", "waiting", "stopped")
+SourceState = Literal["ok", "unproven", "frozen", "held", "failed"]
+
+
+@dataclass(slots=True)
+class SourceReport:
+    """How one source's pull went."""
+
+    name: str
+    state: SourceState = "ok"
+    how: str = ""
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    quarantined: int = 0
+    findings: list[tuple[str, str, int]] = field(default_factory=list)
+    seconds: float = 0.0
+    error: KaaError | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report without times (they would make two equal nights differ)."""
+        given = {name: getattr(self, name) for name in self.__slots__ if name not in ("seconds", "error")}  # type: ignore[attr-defined]
+        return given | {"error": self.error.code if self.error else None}
+
+
+@dataclass(slots=True)
+class PlanCounts:
+    """What the plan holds."""
+
+    decided: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    begun: int = 0
+    ended: int = 0
+    conflicts: int = 0
+    protected: int = 0
+    notes: dict[str, int] = field(default_factory=dict)
+    superseded: int = 0
+
+    @property
+    def notes_planned(self) -> int:
+        """How many notes were planned, of all kinds."""
+        return sum(self.notes.values())
+
+
+@dataclass(slots=True)
+class SentCounts:
+    """What came of sending; ``confirmed`` counts this run, the rest is how the outbox stands after it.
+
+    Attributes:
+        stopped: why sending ended early (see ``SendReport``).
+        held: notes that wait for a person.
+        waiting: planned notes that have not left.
+    """
+
+    confirmed: int = 0
+    refused: int = 0
+    in_doubt: int = 0
+    held: int = 0
+    waiting: int = 0
+    stopped: str | None = None
+    exit_code: ExitCode = ExitCode.DONE
+    error: KaaError | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts."""
+        return {name: getattr(self, name) for name in _SENT}
+
+
+@dataclass(slots=True)
+class NightReport:
+    """One municipality's night."""
+
+    municipality: str
+    as_of: str
+    run_id: int = 0
+    dry_run: bool = False
+    sources: list[SourceReport] = field(default_factory=list)
+    plan: PlanCounts = field(default_factory=PlanCounts)
+    breaches: list[Breach] = field(default_factory=list)
+    open_holds: int = 0
+    in_quarantine: int = 0
+    sent: SentCounts = field(default_factory=SentCounts)
+    known: str = ""
+    error: KaaError | None = None
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The worst of what happened (contracts.md section 1)."""
+        codes = [ExitCode.DONE]
+        codes += [source.error.exit_code for source in self.sources if source.error]
+        if self.open_holds:
+            codes.append(ExitCode.GUARD)
+        if self.in_quarantine:
+            codes.append(ExitCode.ATTENTION)
+        if not self.open_holds:
+            codes.append(self.sent.exit_code)
+        codes += [error.exit_code for error in (self.sent.error, self.error) if error]
+        return worst(*codes)
+
+    def summary(self) -> dict[str, Any]:
+        """Return what the run's row keeps: deterministic, without persons and times."""
+        return {
+            "as_of": self.as_of,
+            "known": self.known,
+            "sources": [source.as_dict() for source in self.sources],
+            "plan": asdict(self.plan) | {"notes_planned": self.plan.notes_planned},
+            "breaches": [asdict(breach) for breach in self.breaches],
+            "open_holds": self.open_holds,
+            "in_quarantine": self.in_quarantine,
+            "sent": self.sent.as_dict(),
+        }

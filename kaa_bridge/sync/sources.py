@@ -1,0 +1,137 @@
+"""Makes the configured sources: adapter from its plugin, mapping from its file, windows from both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from kaa_bridge.config import JournalTable, SourceTable
+from kaa_bridge.contract import (
+    BlackoutWindow,
+    Journal,
+    JournalContext,
+    Page,
+    Proof,
+    PullKind,
+    PullRequest,
+    Source,
+    SourceContext,
+)
+from kaa_bridge.host import PluginHost, call_limited
+from kaa_bridge.mapping import MappingFile, load_mapping
+from kaa_bridge.transport.secrets import resolve_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Something that yields pages of records: a source, or the events of a journal.
+
+    Attributes:
+        blackouts: windows in which it is not updated, from the plugin and from the configuration.
+        snapshot: whether a whole pull means that what is missing has gone.
+        whole_every_days: how often everything is asked for; between, only what changed.
+    """
+
+    name: str
+    tells: frozenset[str]
+    mapping: MappingFile
+    parse: Callable[[bytes], Mapping[str, Any]]
+    pages: Callable[[PullRequest], Iterator[Page | Proof]]
+    close: Callable[[], None]
+    trust_days: int
+    limit_seconds: float
+    total_seconds: float
+    blackouts: tuple[BlackoutWindow, ...] = ()
+    snapshot: bool = True
+    whole_every_days: int = 1
+    fetches_person: bool = False
+    source: Source | None = None
+
+    def frozen(self, as_of: date) -> BlackoutWindow | None:
+        """Return the window in which the day lies, ``None`` when the source is updated as usual."""
+        return next((window for window in self.blackouts if window.covers(as_of)), None)
+
+
+def open_source(host: PluginHost, municipality: str, table: SourceTable, base_dir: Path) -> Feed:
+    """Make one configured source.
+
+    Raises:
+        ConfigurationInvalid: adapter, mapping, secret, settings or profile are wrong.
+        PluginFailed: the plugin broke or hung while it was made.
+    """
+    mapping = load_mapping(table.mapping, base_dir=str(base_dir))
+    factory = host.source_factory(table.adapter)
+    context = SourceContext(
+        name=table.name,
+        municipality=municipality,
+        settings=resolve_settings(table.connection, base_dir=base_dir),
+        profile=mapping.profile,
+        base_dir=str(base_dir),
+    )
+    source = call_limited(lambda: factory(context), seconds=table.limit_seconds, system=table.name)
+    described = call_limited(source.describe, seconds=table.limit_seconds, system=table.name)
+    return Feed(
+        name=table.name,
+        tells=frozenset(table.tells),
+        mapping=mapping,
+        parse=source.parse,
+        pages=source.pull,
+        close=source.close,
+        trust_days=table.trust_days,
+        limit_seconds=table.limit_seconds,
+        total_seconds=table.total_seconds,
+        blackouts=(*described.blackouts, *map(_window, table.blackout)),
+        snapshot=PullKind.SNAPSHOT in described.kinds,
+        whole_every_days=table.whole_every_days,
+        fetches_person=described.fetches_person,
+        source=source,
+    )
+
+
+def open_journal(host: PluginHost, municipality: str, table: JournalTable, base_dir: Path) -> Journal:
+    """Make the configured journal.
+
+    Raises:
+        ConfigurationInvalid: plugin, mapping, secret, settings or profile are wrong.
+        PluginFailed: the plugin broke or hung while it was made.
+    """
+    profile = load_mapping(table.mapping, base_dir=str(base_dir)).profile if table.mapping else {}
+    factory = host.journal_factory(table.plugin)
+    context = JournalContext(
+        name=table.name,
+        municipality=municipality,
+        settings=resolve_settings(table.connection, base_dir=base_dir),
+        profile=profile,
+        base_dir=str(base_dir),
+    )
+    return call_limited(lambda: factory(context), seconds=table.limit_seconds, system=table.name)
+
+
+def journal_feed(journal: Journal, table: JournalTable, base_dir: Path) -> Feed | None:
+    """Return the events that case officers record in the journal as a feed, ``None`` when they are not read back."""
+    if not (table.read_events and table.mapping):
+        return None
+
+    def pages(request: PullRequest) -> Iterator[Page | Proof]:
+        return journal.read_events(request.as_of - timedelta(days=table.events_back_days))
+
+    return Feed(
+        name=table.name,
+        tells=frozenset({"events"}),
+        mapping=load_mapping(table.mapping, base_dir=str(base_dir)),
+        parse=journal.parse_event,
+        pages=pages,
+        close=lambda: None,
+        trust_days=7,
+        limit_seconds=table.limit_seconds,
+        total_seconds=table.limit_seconds * 10,
+        snapshot=False,
+    )
+
+
+def _window(text: str) -> BlackoutWindow:
+    first, last = (tuple(int(part) for part in day.split("-")) for day in text.split("/"))
+    return BlackoutWindow((first[0], first[1]), (last[0], last[1]), "configured")
