@@ -88,7 +88,10 @@ class ContactDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened on a day; which further fields a kind may carry stands in ``EVENT_FIELDS``."""
+    """Something that happened on a day; which further fields a kind may carry stands in ``EVENT_FIELDS``.
+
+    ``consent`` on a withdrawal form: whether the guardian has consented (gymnasieförordningen 12 kap. 4 §).
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     kind: EventKind
@@ -101,6 +104,7 @@ class Event:
     measure: str | None = None
     reason: str | None = None
     agreed_for: Annotated[date | None, Field(alias="for")] = None
+    consent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +142,7 @@ EVENT_FIELDS: dict[EventKind, tuple[frozenset[str], frozenset[str]]] = {
     EventKind.MEASURE_STARTED: (frozenset(), frozenset({"measure", "reason"})),
     EventKind.MEASURE_ENDED: (frozenset(), frozenset({"measure", "reason"})),
     EventKind.FOLLOW_UP_AGREED: (frozenset({"agreed_for"}), frozenset()),
-    EventKind.WITHDRAWAL_FORM: (frozenset(), frozenset()),
+    EventKind.WITHDRAWAL_FORM: (frozenset(), frozenset({"consent"})),
     EventKind.MOVED_IN: (frozenset(), frozenset()),
     EventKind.CONSIDERED_LEFT: (frozenset(), frozenset({"reason"})),
 }

@@ -1,1 +1,33 @@
-"""Who is covered: dated provisions and the coverage decision. Pure."""
+"""Who is covered: skollagen 29 kap. 9 § as dated, cited, three-valued data. Pure: no clock, no network, no state.
+
+``decide`` gives the full answer with reasons; ``judge`` gives the same verdict without texts; for a whole population
+take ``ruleset(...).judge`` once. ``considered_left`` tells when a pupil counts as having left school.
+"""
+
+from __future__ import annotations
+
+from kaa_bridge.law.decision import Decision, Reason, decide
+from kaa_bridge.law.explain import explain_lines
+from kaa_bridge.law.finding import State
+from kaa_bridge.law.provisions import CRITERIA, version_on, versions
+from kaa_bridge.law.ruleset import Outcome, RuleSet, Verdict, judge, ruleset
+from kaa_bridge.law.settings import DEFAULT, LawSettings, TermEnd
+
+__all__ = [
+    "CRITERIA",
+    "DEFAULT",
+    "Decision",
+    "LawSettings",
+    "Outcome",
+    "Reason",
+    "RuleSet",
+    "State",
+    "TermEnd",
+    "Verdict",
+    "decide",
+    "explain_lines",
+    "judge",
+    "ruleset",
+    "version_on",
+    "versions",
+]

@@ -1,0 +1,20 @@
+"""``kaa-bridge schema``: the JSON Schema of a file format."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from kaa_bridge.domain.facts_file import facts_schema
+
+
+@click.group()
+def schema() -> None:
+    """Print the JSON Schema of a file format."""
+
+
+@schema.command()
+def facts() -> None:
+    """Print the schema of kaa-facts/1, the input of decide and due."""
+    click.echo(json.dumps(facts_schema(), ensure_ascii=False, indent=2))

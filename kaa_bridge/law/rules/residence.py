@@ -1,0 +1,123 @@
+"""Criterion: the municipality is the home municipality (skollagen 29 kap. 6 and 9 §§)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from kaa_bridge.domain.facts import Youth
+from kaa_bridge.domain.values import LifeStatus, Protection, ResidenceBasis
+from kaa_bridge.law.finding import (
+    ALWAYS,
+    MET,
+    NEVER,
+    NOT_MET,
+    UNKNOWN,
+    Finding,
+    Why,
+    day_after,
+    run_around,
+)
+from kaa_bridge.law.parameters import HomeLaw
+from kaa_bridge.law.question import Question
+
+HOME = Why("home", "/residence/{at}")
+HOME_STAYS = Why("home_stays", "/residence/{at}")
+ELSEWHERE = Why("elsewhere", "/residence/{at}")
+DECEASED = Why("deceased", "/life_status")
+EMIGRATED = Why("emigrated", "/life_status")
+LIFE_UNKNOWN = Why("life_unknown", "/life_status")
+RESIDENCE_UNKNOWN = Why("residence_unknown", "/residence")
+STAYS_UNKNOWN = Why("stays_unknown", "/residence")
+PROTECTION_UNKNOWN = Why("protection_unknown", "/protection")
+RESIDENCE_CONFLICT = Why("residence_conflict", "/residence/{at}")
+
+Answer = tuple[str, Why, int]
+
+
+def prepare_home(question: Question, law: HomeLaw) -> Callable[[Youth], Finding]:
+    """The municipality of folkbokföring; with skyddad folkbokföring, and for who is not registered, where one stays.
+
+    Unknown protection may be skyddad folkbokföring, so it settles the home only where both readings agree (trap 6).
+    """
+    day, municipality = question.day, question.municipality
+    trusts_registration = question.settings.registration_proves_life
+    deceased: Finding = (NOT_MET, ALWAYS, NEVER, DECEASED, 0)
+    emigrated: Finding = (NOT_MET, ALWAYS, NEVER, EMIGRATED, 0)
+
+    def rule(youth: Youth) -> Finding:
+        life = youth.life_status
+        if life is LifeStatus.DECEASED:
+            return deceased
+        if life is LifeStatus.EMIGRATED:
+            return emigrated
+        return run_around(lambda on: _alive(youth, on), _turns(youth), day)
+
+    def _alive(youth: Youth, on: date) -> Answer:
+        found = home_on(youth, on, municipality)
+        proven = youth.life_status is LifeStatus.ALIVE or (trusts_registration and found[1] is HOME)
+        return found if proven or found[0] != MET else (UNKNOWN, LIFE_UNKNOWN, 0)
+
+    return rule
+
+
+def home_on(youth: Youth, day: date, municipality: str) -> Answer:
+    """Tell whether the municipality is the youth's home on a day, life status apart."""
+    if youth.protection is Protection.SKYDDAD_FOLKBOKFORING:
+        return _by_stay(youth, day, municipality, STAYS_UNKNOWN)
+    open_reading = _by_registration(youth, day, municipality)
+    if youth.protection is not Protection.UNKNOWN:
+        return open_reading
+    protected_reading = _by_stay(youth, day, municipality, STAYS_UNKNOWN)
+    if open_reading[0] == protected_reading[0] != UNKNOWN:
+        return open_reading
+    return (UNKNOWN, PROTECTION_UNKNOWN if open_reading[0] != UNKNOWN else open_reading[1], open_reading[2])
+
+
+def not_registered_run(youth: Youth, day: date) -> tuple[bool, date]:
+    """Tell whether the youth is known to stay without folkbokföring, and the first later day on which that changes."""
+    entries = [entry for entry in youth.residence if entry.basis is ResidenceBasis.STAYS]
+    if not entries or youth.protection in (Protection.SKYDDAD_FOLKBOKFORING, Protection.UNKNOWN):
+        return False, NEVER
+
+    def at(on: date) -> Answer:
+        registered = _current(youth, on, ResidenceBasis.REGISTERED)
+        stays = _current(youth, on, ResidenceBasis.STAYS)
+        return (NOT_MET if stays and not registered else MET, HOME, 0)
+
+    state, _, until, _, _ = run_around(at, _turns(youth), day)
+    return state == NOT_MET, until
+
+
+def _by_registration(youth: Youth, day: date, municipality: str) -> Answer:
+    current = _current(youth, day, ResidenceBasis.REGISTERED)
+    if current:
+        return _among(youth, current, municipality, HOME)
+    return _by_stay(youth, day, municipality, RESIDENCE_UNKNOWN)
+
+
+def _by_stay(youth: Youth, day: date, municipality: str, silence: Why) -> Answer:
+    current = _current(youth, day, ResidenceBasis.STAYS)
+    return _among(youth, current, municipality, HOME_STAYS) if current else (UNKNOWN, silence, 0)
+
+
+def _among(youth: Youth, current: list[int], municipality: str, why: Why) -> Answer:
+    homes = {youth.residence[index].municipality for index in current}
+    if len(homes) > 1:
+        return (UNKNOWN, RESIDENCE_CONFLICT, current[-1])
+    return (MET, why, current[0]) if municipality in homes else (NOT_MET, ELSEWHERE, current[0])
+
+
+def _current(youth: Youth, day: date, basis: ResidenceBasis) -> list[int]:
+    return [
+        index
+        for index, entry in enumerate(youth.residence)
+        if entry.basis is basis
+        and (entry.start is None or entry.start <= day)
+        and (entry.end is None or day <= entry.end)
+    ]
+
+
+def _turns(youth: Youth) -> list[date]:
+    starts = [entry.start for entry in youth.residence if entry.start is not None]
+    return starts + [day_after(entry.end) for entry in youth.residence if entry.end is not None]
