@@ -8,13 +8,14 @@ from datetime import date
 from typing import Any
 
 from kaa_bridge.domain.facts import Event, Placement, Qualification, Residence
-from kaa_bridge.mapping.checks import CHECKS, Watch, watches
+from kaa_bridge.mapping.checks import Check, Watch, check_of, watches
 from kaa_bridge.mapping.fields import WHOLE_UNKNOWN
 from kaa_bridge.mapping.lean import lean
 from kaa_bridge.mapping.model import EntryRules, RuleModel
 from kaa_bridge.mapping.names import Tree, below
 from kaa_bridge.mapping.paths import Getter, as_list, compile_path, parse_path
 from kaa_bridge.mapping.problems import Finding, RecordRefused, Refused
+from kaa_bridge.mapping.recall import Recall, recall_of
 from kaa_bridge.mapping.rules import Rule, compile_rule, nothing
 
 CLASSES: dict[str, type[Any]] = {
@@ -36,9 +37,12 @@ class Group:
     make: Callable[..., Any]
     rules: list[Rule]
     lead: int
+    check: Check | None
     watch: Watch | None
+    recall: Recall | None
     none_when: str
     each: Getter | None
+    holder: Getter | None
     when: Getter | None
 
 
@@ -47,29 +51,32 @@ def compile_group(
 ) -> Rule:
     """Return the rule that gives the entries of one group; ``None`` when the source does not say."""
     steps = parse_path(rules.each) if rules.each else ()
-    names = [field.name for field in fields(CLASSES[name])]
-    models: list[RuleModel | None] = [getattr(rules, field, None) for field in names]
+    models: dict[str, RuleModel] = {
+        field.name: rule for field in fields(CLASSES[name]) if (rule := getattr(rules, field.name, None)) is not None
+    }
+    known = frozenset(below(tree, steps))
+    at = {field: index for index, field in enumerate(models)}
     place = rules.each or "."
     within = rules.each or ""
     group = Group(
         name=name,
         place=place,
-        make=lean(CLASSES[name]),
-        rules=[
-            compile_rule(f"{name}.{field}", model, codes, as_of, within)
-            for field, model in zip(names, models, strict=True)
-        ],
-        lead=names.index(LEADS[name]),
-        watch=watches(name, rules, frozenset(below(tree, steps)), codes, as_of),
+        make=lean(CLASSES[name], list(models)),
+        rules=[compile_rule(f"{name}.{field}", model, codes, as_of, within) for field, model in models.items()],
+        lead=at[LEADS[name]],
+        check=check_of(name, at),
+        watch=watches(name, rules, at, known, codes, as_of),
+        recall=recall_of(list(models.values()), known) if rules.each and not rules.when else None,
         none_when=rules.none_when or ("never" if name == "residence" else "empty"),
         each=compile_path(steps) if rules.each else None,
+        holder=compile_path(steps[:-1]) if len(steps) > 1 else None,
         when=compile_path(parse_path(rules.when)) if rules.when else None,
     )
     return _listed(group)
 
 
 def together(rules: list[Rule]) -> Rule:
-    """Return a rule that joins several groups; a group that says nothing does not make the others say *none*."""
+    """Return a rule that joins several groups; when one is unknown the whole is: half a list looks whole."""
     if not rules:
         return nothing
     if len(rules) == 1:
@@ -77,8 +84,7 @@ def together(rules: list[Rule]) -> Rule:
 
     def joined(node: Any, found: list[Finding]) -> Any:
         parts = [rule(node, found) for rule in rules]
-        entries = tuple(entry for part in parts if part for entry in part)
-        return entries if entries or None not in parts else None
+        return None if None in parts else tuple(entry for part in parts for entry in part)
 
     return joined
 
@@ -96,10 +102,18 @@ def _listed(group: Group) -> Rule:
             found.append(Finding(refused.code, group.place, group.name))
             return None
         if raw is None:
-            return () if group.none_when == "absent" else None
+            return () if group.none_when == "absent" or _holder_is_empty(group, node) else None
         return _finished(group, raw if raw.__class__ is list else as_list(raw), build, found)
 
     return entries
+
+
+def _holder_is_empty(group: Group, node: Any) -> bool:
+    """Tell whether the element that holds the entries is there and empty: XML writes an empty list like that."""
+    if group.holder is None or group.none_when != "empty":
+        return False
+    held = group.holder(node)
+    return isinstance(held, str) and not held.strip()
 
 
 def _finished(group: Group, listed: list[Any], build: Callable[[Any, list[Finding]], Any], found: list[Finding]) -> Any:
@@ -129,22 +143,30 @@ def _once(listed: list[Any], group: Group, found: list[Finding]) -> list[Any]:
 
 
 def _entry_builder(group: Group) -> Callable[[Any, list[Finding]], Any]:
-    rules, make, lead, check, watch = group.rules, group.make, group.lead, CHECKS[group.name], group.watch
+    rules, make, lead, check, watch = group.rules, group.make, group.lead, group.check, group.watch
     skip = WHOLE_UNKNOWN if group.name == "residence" else None
+    recall = group.recall
 
     def build(entry: Any, found: list[Finding]) -> Any:
         if entry.__class__ is not dict:
             entry = _as_entry(entry, group)
         if group.when is not None and (absent := _absent(entry, group)) is not False:
             return absent
+        if recall is not None and (known := recall.get(entry)) is not None:
+            return known
+        before = len(found)
         values = [rule(entry, found) for rule in rules]
         head = values[lead]
         if head is None or head is WHOLE_UNKNOWN:
             return skip if head is None else head
         if watch is not None:
             watch(entry, values, found)
-        check(values, group.place, found)
-        return make(*values)
+        if check is not None:
+            check(values, group.place, found)
+        fact = make(*values)
+        if recall is not None and len(found) == before:
+            recall.keep(entry, fact)
+        return fact
 
     return build
 

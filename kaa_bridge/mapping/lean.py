@@ -6,15 +6,19 @@ and then becomes the frozen one, which Python allows for classes of the same lay
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, make_dataclass
 from typing import Any, TypeVar
 
 Fact = TypeVar("Fact")
 
 
-def lean(frozen: type[Fact]) -> Callable[..., Fact]:
-    """Return a constructor of a frozen slotted dataclass that takes every field by position, in order.
+def lean(frozen: type[Fact], given: Sequence[str] | None = None) -> Callable[..., Fact]:
+    """Return a constructor of a frozen slotted dataclass that takes fields by position.
+
+    Args:
+        frozen: the class.
+        given: names of the fields taken, in their order (default: all); every other field becomes ``None``.
 
     Raises:
         TypeError: the class has a ``__post_init__``, which would be passed over, or is not a dataclass.
@@ -22,7 +26,9 @@ def lean(frozen: type[Fact]) -> Callable[..., Fact]:
     if hasattr(frozen, "__post_init__"):
         raise TypeError(f"{frozen.__name__} checks itself when made")
     names = [field.name for field in fields(frozen)]  # type: ignore[arg-type]
-    twin: Any = make_dataclass(f"_{frozen.__name__}", names, slots=True)
+    taken = list(names if given is None else given)
+    left = [(name, Any, None) for name in names if name not in taken]
+    twin: Any = make_dataclass(f"_{frozen.__name__}", [*taken, *left], slots=True)
 
     def make(*values: Any) -> Fact:
         fact = twin(*values)

@@ -23,7 +23,6 @@ from kaa_bridge.mapping.rules import Rule, compile_rule, getter, nothing, strong
 from kaa_bridge.mapping.verify import GROUPS
 
 _FIELDS = tuple(field.name for field in fields(RecordFacts))
-_NUMBER, _BIRTH = _FIELDS.index("number"), _FIELDS.index("birth_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,6 @@ class Mapped:
 
 
 _mapped = lean(Mapped)
-_facts = lean(RecordFacts)
 
 
 class Mapper:
@@ -64,11 +62,14 @@ class Mapper:
             made[group] = together(
                 [compile_group(group, entry, file.codes, as_of, tree) for entry in getattr(rules, group)]
             )
-        self._rules = [made[name] for name in _FIELDS]
+        active = [name for name in _FIELDS if made[name] is not nothing]
+        self._rules = [made[name] for name in active]
+        self._make = lean(RecordFacts, active)
+        self._number = active.index("number") if rules.number and rules.birth_date else None
+        self._birth = active.index("birth_date") if rules.number and rules.birth_date else 0
         self._key = _key_reader(file.record.key, as_of)
         self._unnamed = Unnamed(tree)
-        self._days: dict[str, str] = {}
-        self._compare = rules.number is not None and rules.birth_date is not None
+        self._birth_digits: dict[date, str] = {}
 
     def key(self, raw: Mapping[str, Any]) -> str:
         """Return what tells this record from others at its source.
@@ -92,9 +93,17 @@ class Mapper:
         found: list[Finding] = []
         key = self._key(raw)
         values = [rule(raw, found) for rule in self._rules]
-        if self._compare:
-            _compare_birth(values, found)
-        return _mapped(key, _facts(*values), tuple(found))
+        if self._number is not None:
+            number, birth = values[self._number], values[self._birth]
+            if number is not None and birth is not None and not number.startswith(self._digits(birth)):
+                values[self._birth] = _compared(number, birth, found)
+        return _mapped(key, self._make(*values), tuple(found))
+
+    def _digits(self, birth: date) -> str:
+        known = self._birth_digits.get(birth)
+        if known is None:
+            known = self._birth_digits[birth] = birth.strftime("%Y%m%d")
+        return known
 
     def unnamed(self) -> Mapping[str, int]:
         """Return the places that no rule names, with the number of times they were met in this run; no values."""
@@ -150,9 +159,9 @@ def _single(group: str, cls: type[Any], rules: Any, file: MappingFile, as_of: da
     """Return a rule that gives one object, or ``None`` when its leading field (or every field) is missing."""
     if rules is None:
         return nothing
-    names = [field.name for field in fields(cls)]
+    names = [field.name for field in fields(cls) if getattr(rules, field.name) is not None]
     parts = [compile_rule(f"{group}.{name}", getattr(rules, name), file.codes, as_of) for name in names]
-    make = lean(cls)
+    make = lean(cls, names)
     head = names.index(lead) if lead else None
 
     def single(node: Any, found: list[Finding]) -> Any:
@@ -163,16 +172,12 @@ def _single(group: str, cls: type[Any], rules: Any, file: MappingFile, as_of: da
     return single
 
 
-def _compare_birth(values: list[Any], found: list[Finding]) -> None:
+def _compared(number: str, birth: date, found: list[Finding]) -> date | None:
     """Note a birth date other than the number's; another month makes it unknown.
 
     A near day is no error: where a day's numbers are used up, the number of a day beside it is given.
     """
-    number, birth = values[_NUMBER], values[_BIRTH]
-    if number is None or birth is None or number[6:8] > "31" or number[8] > "9":
-        return
-    if birth.day == int(number[6:8]) and birth.month == int(number[4:6]) and birth.year == int(number[:4]):
-        return
+    if number[6:8] > "31" or number[8] > "9":
+        return birth
     found.append(Finding("birth_date_differs", "birth_date", "birth_date"))
-    if birth.year != int(number[:4]) or birth.month != int(number[4:6]):
-        values[_BIRTH] = None
+    return birth if number[:6] == birth.strftime("%Y%m") else None

@@ -61,19 +61,29 @@ class Unnamed:
 
     def _compiled(self, tree: Tree, prefix: str) -> Callable[[Any], None]:
         known = frozenset(tree)
-        deeper = [(name, self._compiled(sub, f"{prefix}{name}/")) for name, sub in tree.items() if sub is not None]
+        deeper = [
+            (name, self._compiled(sub, f"{prefix}{name}/"), frozenset(sub) if not any(sub.values()) else None)
+            for name, sub in tree.items()
+            if sub is not None
+        ]
 
         def check(node: Any) -> None:
             if node.__class__ is dict:
                 if not known.issuperset(node):
                     self._note(node, known, prefix)
-                for name, sub in deeper:
+                for name, sub, plain in deeper:
                     child = node.get(name)
-                    if child is not None:
-                        sub(child)
+                    if child is None:
+                        continue
+                    if plain is not None:
+                        only = child[0] if child.__class__ is list and len(child) == 1 else child
+                        if only.__class__ is dict and plain.issuperset(only):
+                            continue
+                    sub(child)
             elif node.__class__ is list:
                 for entry in node:
-                    check(entry)
+                    if deeper or entry.__class__ is not dict or not known.issuperset(entry):
+                        check(entry)
             elif isinstance(node, Mapping):
                 check(dict(node))
 

@@ -31,6 +31,9 @@ class Filter:
     index: int = 0
 
 
+_FIRST = Filter(None, "", 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One name of a path with its filters."""
@@ -80,6 +83,10 @@ def compile_path(steps: tuple[Step, ...]) -> Getter:
         return _one(steps[0].name)
     if len(steps) == 2 and not steps[0].filters and not steps[1].filters:
         return _two(steps)
+    if len(steps) == 2 and not steps[1].filters and steps[0].filters[-1] == _FIRST and len(steps[0].filters) <= 2:
+        return _first_entry(steps)
+    if len(steps) == 1 and len(steps[0].filters) == 1 and steps[0].filters[0].name is not None:
+        return _kept(steps)
     return lambda node: _walk(node, steps)
 
 
@@ -99,6 +106,47 @@ def _two(steps: tuple[Step, ...]) -> Getter:
             return None
         if child.__class__ is dict:
             return child.get(second)
+        return _walk(node, steps)
+
+    return get
+
+
+def _first_entry(steps: tuple[Step, ...]) -> Getter:
+    """``list[0]/name`` and ``list[name=value][0]/name`` without building a list."""
+    entries_name, leaf = steps[0].name, steps[1].name
+    filters = steps[0].filters[:-1]
+    by, wanted = (filters[0].name, _comparable(filters[0].value)) if filters else (None, "")
+
+    def get(node: Any) -> Any:
+        entries = node.get(entries_name)
+        if entries is None:
+            return None
+        if entries.__class__ is list:
+            for entry in entries:
+                if entry.__class__ is not dict:
+                    break
+                if by is None or entry.get(by) == wanted:
+                    return entry.get(leaf)
+        return _walk(node, steps)
+
+    return get
+
+
+def _comparable(text: str) -> Any:
+    """Return what a filter value compares equal to most often: truth values are no text in JSON."""
+    return {"true": True, "false": False}.get(text, text)
+
+
+def _kept(steps: tuple[Step, ...]) -> Getter:
+    """``list[name=value]`` where entries that fit plainly exist."""
+    entries_name, by, wanted = steps[0].name, steps[0].filters[0].name, steps[0].filters[0].value
+
+    def get(node: Any) -> Any:
+        entries = node.get(entries_name)
+        if entries.__class__ is list and len(entries) == 1:
+            only = entries[0]
+            if only.__class__ is dict and only.get(by) == wanted:
+                return entries
         return _walk(node, steps)
 
     return get

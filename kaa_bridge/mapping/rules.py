@@ -8,7 +8,7 @@ from typing import Any
 
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.mapping.codes import typed_word
-from kaa_bridge.mapping.converters import CONVERTERS
+from kaa_bridge.mapping.converters import CONVERTERS, MISS
 from kaa_bridge.mapping.fields import FIELDS, FactField
 from kaa_bridge.mapping.model import RuleModel
 from kaa_bridge.mapping.paths import Getter, compile_path, parse_path, scalar
@@ -16,10 +16,11 @@ from kaa_bridge.mapping.problems import Finding, RecordRefused, Refused
 
 Rule = Callable[[Any, list[Finding]], Any]
 """Takes a record or an entry, and the findings so far; returns the fact's value, ``None`` when nothing is said."""
-Convert = Callable[[Any], Any]
+Convert = Callable[[Any, date], Any]
+Refuse = Callable[[str, list[Finding]], Any]
 
 MEMO_LIMIT = 50_000
-_MISS = object()
+_PLAIN = (str, int, bool)
 _STRENGTH = (
     Protection.FINGERADE_PERSONUPPGIFTER,
     Protection.SKYDDAD_FOLKBOKFORING,
@@ -44,24 +45,108 @@ def compile_rule(
         value = typed_word(fact, rule.const)
         return lambda node, found: value
     field = FIELDS[fact]
-    convert = conversion(fact, rule, codes, as_of)
-    refuse = _refusal(fact, rule, field, within)
     default = typed_word(fact, rule.default) if rule.default else None
     at_once = rule.required or (field.at_once and rule.default is None)
-    missing = (lambda found: refuse("missing", found)) if at_once else (lambda found: default)
-    get = getter(rule)
-    if rule.parts is None and _remembers(rule, field):
-        return _remembering(get, convert, refuse, missing)
-    return _plain(get, convert, refuse, missing)
+    refuse = _refusal(fact, rule, field, within)
+    quicks, memos = _quick_ways(rule, field)
+    if not at_once:
+        quicks[type(None)] = {None: default}.get
+    read = _reader(conversion(fact, rule, codes), as_of, refuse, memos, at_once=at_once, default=default)
+    name = _plain_name(rule)
+    return _reached(getter(rule), quicks, read, refuse) if name is None else _named(name, quicks, read)
+
+
+def _quick_ways(rule: RuleModel, field: FactField) -> tuple[dict[type, Any], dict[type, dict[Any, Any]]]:
+    """Return, by the class of a raw value, how its result is had without the full reading, and what is remembered.
+
+    Classes are kept apart because ``True``, ``1`` and ``1.0`` are one key to a dict and three values to a converter.
+    """
+    converter = CONVERTERS[rule.convert or field.convert]
+    if rule.codes is not None or converter.memo:
+        memos: dict[type, dict[Any, Any]] = {str: {}, int: {}, bool: {}}
+        return {kind: memo.get for kind, memo in memos.items()}, memos
+    return ({str: converter.quick} if converter.quick else {}), {}
+
+
+def _reader(
+    convert: Convert,
+    as_of: date,
+    refuse: Refuse,
+    memos: dict[type, dict[Any, Any]],
+    *,
+    at_once: bool,
+    default: Any,
+) -> Rule:
+    """Return the full reading of a raw value: an absence and a refusal go the way that the rule says."""
+
+    def read(value: Any, found: list[Finding]) -> Any:
+        try:
+            if value.__class__ not in _PLAIN:
+                value = scalar(value)
+            if value is None or (value.__class__ is str and (not value or value.isspace())):
+                return refuse("missing", found) if at_once else default
+            result = convert(value, as_of)
+        except Refused as refused:
+            return refuse(refused.code, found)
+        memo = memos.get(value.__class__)
+        if memo is not None and len(memo) < MEMO_LIMIT:
+            memo[value] = result
+        return result
+
+    return read
+
+
+def _plain_name(rule: RuleModel) -> str | None:
+    """Return the name when the rule is one plain name of the record: the common case, read without a getter."""
+    if rule.path is None or len(rule.path) != 1:
+        return None
+    steps = parse_path(rule.path[0])
+    return steps[0].name if len(steps) == 1 and not steps[0].filters else None
+
+
+def _named(name: str, quicks: dict[type, Any], read: Rule) -> Rule:
+    quick_of = quicks.get
+
+    def rule(node: Any, found: list[Finding]) -> Any:
+        value = node.get(name)
+        quick = quick_of(value.__class__)
+        if quick is not None:
+            known = quick(value, MISS)
+            if known is not MISS:
+                return known
+        return read(value, found)
+
+    return rule
+
+
+def _reached(get: Getter, quicks: dict[type, Any], read: Rule, refuse: Refuse) -> Rule:
+    quick_of = quicks.get
+
+    def rule(node: Any, found: list[Finding]) -> Any:
+        try:
+            value = get(node)
+        except Refused as refused:
+            return refuse(refused.code, found)
+        quick = quick_of(value.__class__)
+        if quick is not None:
+            known = quick(value, MISS)
+            if known is not MISS:
+                return known
+        return read(value, found)
+
+    return rule
 
 
 def getter(rule: RuleModel) -> Getter:
     """Return what reads a rule's raw value."""
-    paths = [compile_path(parse_path(path)) for path in rule.path or rule.parts or ()]
+    all_steps = [parse_path(path) for path in rule.path or rule.parts or ()]
+    paths = [compile_path(steps) for steps in all_steps]
     if rule.parts is not None:
         return _joined(paths, pad=2 if rule.convert == "municipality" else 0)
     if len(paths) == 1:
         return paths[0]
+    if all(len(steps) == 1 and not steps[0].filters for steps in all_steps):
+        return _first_name([steps[0].name for steps in all_steps])
 
     def first(node: Any) -> Any:
         for path in paths[:-1]:
@@ -69,6 +154,17 @@ def getter(rule: RuleModel) -> Getter:
             if value is not None and value != "":
                 return value
         return paths[-1](node)
+
+    return first
+
+
+def _first_name(names: list[str]) -> Getter:
+    def first(node: Any) -> Any:
+        for name in names:
+            value = node.get(name)
+            if value is not None and value != "":
+                return value
+        return None
 
     return first
 
@@ -105,20 +201,15 @@ def _joined(paths: list[Getter], *, pad: int) -> Getter:
     return join
 
 
-def _remembers(rule: RuleModel, field: FactField) -> bool:
-    return rule.codes is not None or CONVERTERS[rule.convert or field.convert].memo
-
-
-def conversion(fact: str, rule: RuleModel, codes: Mapping[str, Mapping[str, str]], as_of: date) -> Convert:
+def conversion(fact: str, rule: RuleModel, codes: Mapping[str, Mapping[str, str]]) -> Convert:
     """Return what turns a raw value into the fact's value, or raises ``Refused``."""
     if rule.codes is None:
-        call = CONVERTERS[rule.convert or FIELDS[fact].convert].call
-        return lambda value: call(value, as_of)
+        return CONVERTERS[rule.convert or FIELDS[fact].convert].call
     table = codes[rule.codes] if isinstance(rule.codes, str) else rule.codes
     words = {code: typed_word(fact, word) for code, word in table.items()}
     before = CONVERTERS[rule.convert].call if rule.convert else None
 
-    def look_up(value: Any) -> Any:
+    def look_up(value: Any, as_of: date) -> Any:
         text = _code_text(value if before is None else before(value, as_of))
         if text not in words:
             raise Refused("unknown_code")
@@ -137,7 +228,7 @@ def _code_text(value: Any) -> str:
     raise Refused("wrong_type")
 
 
-def _refusal(fact: str, rule: RuleModel, field: FactField, within: str) -> Callable[[str, list[Finding]], Any]:
+def _refusal(fact: str, rule: RuleModel, field: FactField, within: str) -> Refuse:
     policy = rule.unknown or field.policies[0]
     places = rule.path or rule.parts or ["."]
     place = f"{within}/{places[0]}" if within else places[0]
@@ -151,53 +242,3 @@ def _refusal(fact: str, rule: RuleModel, field: FactField, within: str) -> Calla
         raise RecordRefused(code, place, fact) from None
 
     return refuse
-
-
-def _slow(value: Any, convert: Convert, refuse: Any, missing: Any, found: list[Finding]) -> Any:
-    """Read a value that is no plain text: a structure, an absence, or a refusal."""
-    try:
-        value = scalar(value)
-        if value is None or (value.__class__ is str and not value.strip()):
-            return missing(found)
-        return convert(value)
-    except Refused as refused:
-        return refuse(refused.code, found)
-
-
-def _plain(get: Getter, convert: Convert, refuse: Any, missing: Any) -> Rule:
-    def rule(node: Any, found: list[Finding]) -> Any:
-        try:
-            value = get(node)
-            if value is None:
-                return missing(found)
-            if value.__class__ is str and value:
-                return convert(value) if not value.isspace() else missing(found)
-        except Refused as refused:
-            return refuse(refused.code, found)
-        return _slow(value, convert, refuse, missing, found)
-
-    return rule
-
-
-def _remembering(get: Getter, convert: Convert, refuse: Any, missing: Any) -> Rule:
-    memo: dict[Any, Any] = {}
-
-    def rule(node: Any, found: list[Finding]) -> Any:
-        try:
-            value = get(node)
-            if value is None:
-                return missing(found)
-            if value.__class__ is str:
-                known = memo.get(value, _MISS)
-                if known is not _MISS:
-                    return known
-                if value and not value.isspace():
-                    result = convert(value)
-                    if len(memo) < MEMO_LIMIT:
-                        memo[value] = result
-                    return result
-        except Refused as refused:
-            return refuse(refused.code, found)
-        return _slow(value, convert, refuse, missing, found)
-
-    return rule
