@@ -2,12 +2,12 @@
 
 from kaa_bridge.mapping.load import MappingFile, bundled_mappings, load_mapping
 from kaa_bridge.mapping.mapper import Mapped, Mapper, compile_mapping
-from kaa_bridge.mapping.model import Assertions
+from kaa_bridge.mapping.model import CountAssertions
 from kaa_bridge.mapping.problems import PROBLEMS, Finding, RecordRefused
 
 __all__ = [
     "PROBLEMS",
-    "Assertions",
+    "CountAssertions",
     "Finding",
     "Mapped",
     "Mapper",

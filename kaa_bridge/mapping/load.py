@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from kaa_bridge.errors import ConfigurationInvalid
 from kaa_bridge.mapping.codes import bundled_table
-from kaa_bridge.mapping.model import Assertions, FactRules, Ignore, MappingModel, Record, RuleModel
+from kaa_bridge.mapping.model import CountAssertions, FactRules, Ignore, MappingModel, Record, RuleModel
 from kaa_bridge.mapping.toml_lines import line_of
 from kaa_bridge.mapping.verify import problems_of
 
@@ -46,7 +46,7 @@ class MappingFile:
     format: Literal["json", "xml", "table"]
     note: str
     profile: dict[str, Any]
-    assertions: Assertions
+    assertions: CountAssertions
     record: Record
     facts: FactRules
     ignore: Ignore

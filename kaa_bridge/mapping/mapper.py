@@ -38,10 +38,15 @@ _mapped = lean(Mapped)
 
 
 class Mapper:
-    """A compiled mapping file. Holds the counts of one run; use one for each source and run, in one thread."""
+    """A compiled mapping file. Holds the counts of one run; use one for each source and run, in one thread.
+
+    Attributes:
+        fingerprint: the mapping file's: changes when anything changes that the facts depend on.
+    """
 
     def __init__(self, file: MappingFile, *, as_of: date) -> None:
         """Compile the rules; ``as_of`` decides the century of ten-digit person numbers."""
+        self.fingerprint = file.fingerprint
         tree = named_places(file)
         rules = file.facts
         made: dict[str, Rule] = {

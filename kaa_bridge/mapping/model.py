@@ -193,7 +193,7 @@ class Record(_Model):
     key: Annotated[Rule, Field(description="what tells one record from another at its source")]
 
 
-class Assertions(_Model):
+class CountAssertions(_Model):
     """``[assert]``: how many records there must be, for the guard against mass change."""
 
     min: Annotated[int | None, Field(ge=0, description="fewest records of a whole pull")] = None
@@ -217,5 +217,5 @@ class MappingModel(_Model):
     record: Record
     facts: FactRules
     codes: dict[str, dict[str, str]] = {}
-    assertions: Annotated[Assertions, Field(alias="assert")] = Assertions()
+    assertions: Annotated[CountAssertions, Field(alias="assert")] = CountAssertions()
     ignore: Ignore = Ignore()
