@@ -27,15 +27,21 @@ class Answer:
     journal_id: str | None = None
 
 
-def case_note(row: Row[Any]) -> CaseNote:
-    """Return the frozen note from its row in the outbox."""
+def case_note(row: Row[Any]) -> CaseNote | None:
+    """Return the frozen note from its row in the outbox, ``None`` when the row is no note that may be sent."""
+    if not (row.person_number and row.heading and row.body):
+        return None
+    try:
+        kind, occurred_on = NoteKind(row.kind), date.fromisoformat(row.occurred_on)
+    except ValueError:
+        return None
     return CaseNote(
         reference=row.reference,
         person_number=row.person_number,
-        kind=NoteKind(row.kind),
+        kind=kind,
         heading=row.heading,
         text=row.body,
-        occurred_on=date.fromisoformat(row.occurred_on),
+        occurred_on=occurred_on,
     )
 
 

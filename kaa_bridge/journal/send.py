@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
-from kaa_bridge.contract.journal import Journal, JournalDescription, JournalLevel
+from kaa_bridge.contract.journal import CaseNote, Journal, JournalDescription, JournalLevel
 from kaa_bridge.journal.attempt import Answer, case_note, look_up, send
 from kaa_bridge.journal.breaker import Breaker
 from kaa_bridge.journal.holdfile import is_held
@@ -81,7 +80,16 @@ def recover(held: RunLock, journal: Journal, settings: SendSettings, *, clock: C
     return _Sender(held, journal, described, settings, clock or SystemClock(), never).recover_only()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A planned note whose turn it is."""
+
+    note_id: int
+    attempt: int
+    note: CaseNote
+
+
+@dataclass(frozen=True, slots=True)
 class _Sent:
     """A note with its intent, and what came back."""
 
@@ -152,52 +160,63 @@ class _Sender:
                 return
             sent = self._send(workers, window, deadline)
 
-    def _next_window(self, connection: Connection) -> list[Row[Any]]:
+    def _next_window(self, connection: Connection) -> list[_Due]:
         parameters = (self.described.name, self.held.fence, self.settings.parallel)
-        return list(run(connection, _NEXT, parameters).all())
+        while rows := run(connection, _NEXT, parameters).all():
+            window: list[_Due] = []
+            unreadable: list[Change] = []
+            for row in rows:
+                if note := case_note(row):
+                    window.append(_Due(row.id, row.attempt, note))
+                else:
+                    unreadable.append(
+                        Change(row.id, row.attempt, NoteState.PLANNED, NoteState.QUARANTINED, "unreadable_note")
+                    )
+            change(connection, unreadable, at=self._now(), actor=self._actor)
+            if window:
+                return window
+        return []
 
-    def _write_intents(self, connection: Connection, window: list[Row[Any]]) -> None:
+    def _write_intents(self, connection: Connection, window: list[_Due]) -> None:
         now, boot, fence = self._now(), self.clock.boot(), self.held.fence
-        rows = [(now, boot, fence, self.epoch.number, row.id, row.attempt) for row in window]
+        rows = [(now, boot, fence, self.epoch.number, one.note_id, one.attempt) for one in window]
         if run_many(connection, _INTENT, rows) != len(window):
             raise AssertionError("a planned note changed inside the run's own transaction")
         before, after = NoteState.PLANNED, NoteState.INTENT
-        books = [(row.id, now, before, after, row.attempt + 1, None, self._actor) for row in window]
+        books = [(one.note_id, now, before, after, one.attempt + 1, None, self._actor) for one in window]
         run_many(connection, _LEDGER, books)
 
-    def _asked_first(self, window: list[Row[Any]]) -> tuple[list[Row[Any]], float]:
+    def _asked_first(self, window: list[_Due]) -> tuple[list[_Due], float]:
         """In a recovery epoch: look each note up; only those that are proven absent get an intent."""
-        absent: list[Row[Any]] = []
+        absent: list[_Due] = []
         decided: list[Change] = []
-        for row in window:
-            receipts = (
-                () if self.described.level < JournalLevel.LOOKUP_MAY_LAG else look_up(self.journal, row.reference)
-            )
+        for one in window:
+            asks = self.described.level >= JournalLevel.LOOKUP_MAY_LAG
+            receipts = look_up(self.journal, one.note.reference) if asks else ()
             self.breaker.note(failed=receipts is None)
             if receipts is None:
                 continue
-            found = decide_by_lookup(row.id, row.attempt, NoteState.PLANNED, receipts, self.described.level)
-            absent.append(row) if found is None else decided.append(found)
+            found = decide_by_lookup(one.note_id, one.attempt, NoteState.PLANNED, receipts, self.described.level)
+            absent.append(one) if found is None else decided.append(found)
         deadline = self.clock.monotonic() + self.settings.deadline_seconds
         self._note_breaker()
         with self.held.begin() as connection:
-            run_many(
-                connection, "UPDATE note SET fence = ? WHERE id = ?", [(self.held.fence, row.id) for row in window]
-            )
+            tried = [(self.held.fence, one.note_id) for one in window]
+            run_many(connection, "UPDATE note SET fence = ? WHERE id = ?", tried)
             change(connection, decided, at=self._now(), actor=self._actor)
             self._write_intents(connection, absent)
         self.report.recovered.update(one.after for one in decided)
         return absent, deadline
 
-    def _send(self, workers: Workers[Answer], window: list[Row[Any]], deadline: float) -> list[_Sent]:
+    def _send(self, workers: Workers[Answer], window: list[_Due], deadline: float) -> list[_Sent]:
         def may_send() -> bool:
             return self.clock.monotonic() < deadline and self._asked_to_stop() is None
 
-        jobs = [partial(send, self.journal, self.described, case_note(row), deadline, may_send) for row in window]
+        jobs = [partial(send, self.journal, self.described, one.note, deadline, may_send) for one in window]
         limit = self.settings.deadline_seconds + self.settings.request_seconds + _GRACE_SECONDS
         answers = [self._definite(answer) for answer in workers.run(jobs, limit=limit)]
         self._note_breaker()
-        return [_Sent(row.id, row.attempt + 1, answer) for row, answer in zip(window, answers, strict=True)]
+        return [_Sent(one.note_id, one.attempt + 1, answer) for one, answer in zip(window, answers, strict=True)]
 
     def _definite(self, answer: Answer | Hung) -> Answer:
         if isinstance(answer, Hung):

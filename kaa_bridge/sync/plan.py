@@ -95,6 +95,24 @@ def make_plan(
     rules = _rules(connection, bridge, as_of, known)
     ids = _youths_to_decide(connection, bridge, pulls.youths, rules, scope)
     planner = NotePlanner(connection, store.keys.note, bridge, as_of, run_id=report.run_id, stamp=stamp)
+    unprotected = _decide(connection, ids, rules, report, planner, on_decided)
+    history = [int(past["plan"]["notes_planned"]) for past in reversed(runs.past_summaries(connection))]
+    limits = note_breaches(report.plan.notes_planned, planner.most_for_one, history, bridge.table.guard)
+    report.breaches = [*pulls.breaches, *limits, *(Breach(UNPROTECT, handle, 1, 0) for handle in unprotected)]
+    _settle_holds(connection, report, pulls.used_holds, rules, stamp)
+    report.in_quarantine = int(rows(connection, "SELECT count(*) FROM quarantine WHERE released_at IS NULL")[0][0])
+    return report
+
+
+def _decide(
+    connection: Connection,
+    ids: set[int],
+    rules: Rules,
+    report: NightReport,
+    planner: NotePlanner,
+    on_decided: Callable[[Decided], None] | None,
+) -> list[str]:
+    """Decide everyone who is up, count, plan the notes; return the handles whose protection is no longer told."""
     unprotected: list[str] = []
     for decided in decide_youths(connection, sorted(ids), rules, run_id=report.run_id):
         _count(report, decided)
@@ -104,12 +122,7 @@ def make_plan(
         if on_decided:
             on_decided(decided)
     report.plan.notes, report.plan.superseded = planner.counts, planner.superseded
-    history = [int(past["plan"]["notes_planned"]) for past in reversed(runs.past_summaries(connection))]
-    limits = note_breaches(report.plan.notes_planned, planner.most_for_one, history, bridge.table.guard)
-    report.breaches = [*pulls.breaches, *limits, *(Breach(UNPROTECT, handle, 1, 0) for handle in unprotected)]
-    _settle_holds(connection, report, pulls.used_holds, rules, stamp)
-    report.in_quarantine = int(rows(connection, "SELECT count(*) FROM quarantine WHERE released_at IS NULL")[0][0])
-    return report
+    return unprotected
 
 
 def sending_is_held(connection: Connection) -> bool:

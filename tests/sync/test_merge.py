@@ -1,0 +1,114 @@
+"""Several sources, one youth: precedence, the most protective word, conflicts kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import permutations
+
+import pytest
+
+from kaa_bridge.domain.facts import Placement, Qualification, Residence
+from kaa_bridge.domain.record import Identity, RecordFacts
+from kaa_bridge.domain.values import LifeStatus, PlacementEnd, Protection, QualificationKind
+from kaa_bridge.sync.completeness import Completeness
+from kaa_bridge.sync.merge import Said, merge, trace
+
+KNOWN = Completeness(placements=True, qualifications=True, frozen=False)
+DAY = date(2026, 2, 1)
+
+
+def said(source: str, **facts: object) -> Said:
+    return Said(source, DAY, RecordFacts(**facts))  # type: ignore[arg-type]
+
+
+def placement(**fields: object) -> Placement:
+    return Placement(**({"school_form": "GY", "start": date(2024, 8, 19)} | fields))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("words", "result"),
+    [
+        ([Protection.NONE, Protection.NONE], Protection.NONE),
+        ([Protection.NONE, None], Protection.NONE),
+        ([None, None], Protection.UNKNOWN),
+        ([], Protection.UNKNOWN),
+        ([Protection.NONE, Protection.UNKNOWN], Protection.UNKNOWN),
+        ([Protection.NONE, Protection.SEKRETESSMARKERING], Protection.SEKRETESSMARKERING),
+        ([Protection.UNKNOWN, Protection.SKYDDAD_FOLKBOKFORING], Protection.SKYDDAD_FOLKBOKFORING),
+        ([Protection.SEKRETESSMARKERING, Protection.SKYDDAD_FOLKBOKFORING], Protection.SKYDDAD_FOLKBOKFORING),
+    ],
+)
+def test_the_most_protective_word_wins_whoever_says_it(words: list[Protection | None], result: Protection) -> None:
+    for order in permutations(words):
+        told = [said(f"s{number}", protection=word) for number, word in enumerate(order)]
+        assert merge("u", told, known=KNOWN).youth.protection is result
+
+
+def test_precedence_decides_and_the_difference_is_kept() -> None:
+    told = [said("ist", birth_date=date(2008, 1, 1)), said("qore", birth_date=date(2008, 1, 2))]
+    merged = merge("u", told, known=KNOWN)
+    assert merged.youth.birth_date == date(2008, 1, 1)
+    assert [(one.fact, one.sources) for one in merged.conflicts] == [("birth_date", ("ist", "qore"))]
+
+
+def test_an_unknown_life_status_yields_to_a_known_one() -> None:
+    told = [said("ist", life_status=LifeStatus.UNKNOWN), said("qore", life_status=LifeStatus.ALIVE)]
+    merged = merge("u", told, known=KNOWN)
+    assert merged.youth.life_status is LifeStatus.ALIVE
+    assert not merged.conflicts
+
+
+def test_the_same_placement_told_twice_counts_once_and_a_different_end_is_a_conflict() -> None:
+    going = placement(school_unit="1")
+    ended = placement(end=date(2026, 1, 15), ended_as=PlacementEnd.WITHDRAWN)
+    merged = merge("u", [said("qore", placements=(ended,)), said("ist", placements=(going,))], known=KNOWN)
+    assert [one.end for one in merged.youth.placements] == [date(2026, 1, 15)]
+    assert merged.youth.placements[0].source == "qore"
+    assert merged.conflicts[0].fact == "placements"
+
+
+def test_placements_and_exams_of_all_sources_count() -> None:
+    first = said("qore", placements=(placement(end=date(2025, 6, 1)),))
+    second = said(
+        "ist",
+        placements=(placement(start=date(2025, 8, 18)),),
+        qualifications=(Qualification(kind=QualificationKind.STUDIEBEVIS, on=DAY),),
+    )
+    youth = merge("u", [first, second], known=KNOWN).youth
+    assert [one.start for one in youth.placements] == [date(2024, 8, 19), date(2025, 8, 18)]
+    assert len(youth.qualifications) == 1
+
+
+def test_two_placements_of_one_source_with_the_same_start_are_both_kept() -> None:
+    two = (placement(school_unit="1"), placement(school_unit="2"))
+    assert len(merge("u", [said("ist", placements=two)], known=KNOWN).youth.placements) == 2
+
+
+def test_homes_that_differ_in_dates_only_are_no_conflict() -> None:
+    one = said("ist", residence=(Residence(municipality="2303"),))
+    other = said("qore", residence=(Residence(municipality="2303", start=date(2008, 1, 1)),))
+    assert not merge("u", [one, other], known=KNOWN).conflicts
+    elsewhere = said("qore", residence=(Residence(municipality="0180"),))
+    assert merge("u", [one, elsewhere], known=KNOWN).conflicts
+
+
+def test_the_birth_date_is_read_from_the_number_only_when_nobody_tells_it() -> None:
+    assert merge("u", [said("q", number="201001012382")], known=KNOWN).youth.birth_date == date(2010, 1, 1)
+    assert merge("u", [said("q", number="200700852387")], known=KNOWN).youth.birth_date is None
+
+
+def test_contact_details_are_known_ways_and_never_the_details() -> None:
+    told = [said("a", identity=Identity(given_name="X")), said("b", identity=Identity(phone="070"))]
+    merged = merge("u", told, known=KNOWN)
+    assert merged.youth.contact_details is not None
+    assert merged.youth.contact_details.phone is True
+    assert merged.youth.contact_details.address is False
+    assert merge("u", [said("a")], known=KNOWN).youth.contact_details is None
+
+
+def test_each_fact_is_traced_to_its_teller() -> None:
+    told = [said("ist", birth_date=date(2008, 1, 1)), said("qore", placements=(placement(),))]
+    merged = merge("u", told, known=KNOWN)
+    found = trace(told, merged.youth)
+    assert found["/birth_date"].source == "ist"
+    assert found["/placements/0"].source == "qore"
