@@ -88,12 +88,16 @@ class IstSimulator:
 
     def __enter__(self) -> Self:
         """Start to answer."""
-        self._server.start()
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop."""
         self.close()
+
+    def start(self) -> None:
+        """Answer in a background thread."""
+        self._server.start()
 
     def close(self) -> None:
         """Stop to listen; a client that asks now finds nobody."""
@@ -121,6 +125,11 @@ class IstSimulator:
     def exchanges(self) -> tuple[Exchange, ...]:
         """Every request so far, oldest first, each with its answer."""
         return self._server.exchanges
+
+    @property
+    def requests(self) -> tuple[Exchange, ...]:
+        """The same as ``exchanges``, under the name that the other simulators use."""
+        return self.exchanges
 
     def connection(self) -> dict[str, object]:
         """Return the ``connection`` table that lets the ``ist`` adapter in."""
