@@ -8,6 +8,7 @@ from kaa_bridge.testing.simulators.base import Answer, SeenRequest
 
 USER = "kaa-bridge"
 PASSWORD = "hemligt-bara-i-test"  # noqa: S105 - for simulators only
+API_KEY = "nyckel-bara-i-test"
 
 
 def basic_refusal(request: SeenRequest) -> Answer | None:
