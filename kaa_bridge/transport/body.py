@@ -7,18 +7,23 @@ import zlib
 from http.client import HTTPException
 
 import urllib3
-from urllib3.exceptions import HTTPError, IncompleteRead
+from urllib3.exceptions import HTTPError
 
 from kaa_bridge.errors import KaaError
+from kaa_bridge.transport.address import Origin
 from kaa_bridge.transport.problems import problem
+from kaa_bridge.transport.wire import failure
 
 _PIECE = 1024 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
 _NUMBER = re.compile(r"[0-9]{1,15}")
+_MEMBERS = 64
 _BODILESS = frozenset({204, 304})
 
 
-def read_body(raw: urllib3.BaseHTTPResponse, host: str, limit: int, *, unframed: bool, system: str | None) -> bytes:
+def read_body(
+    raw: urllib3.BaseHTTPResponse, origin: Origin, limit: int, *, unframed: bool, system: str | None
+) -> bytes:
     """Return the whole body, unpacked.
 
     Args:
@@ -29,6 +34,7 @@ def read_body(raw: urllib3.BaseHTTPResponse, host: str, limit: int, *, unframed:
     Raises:
         Unreachable: ``truncated``, ``unframed``, ``broken``, ``too_large``, ``encoding_refused`` and those of the wire.
     """
+    host = str(origin)
     packing = raw.headers.get("content-encoding", "").strip().lower()
     if packing not in ("", "identity", "gzip", "x-gzip"):
         raise problem("encoding_refused", system, host=host)
@@ -39,10 +45,8 @@ def read_body(raw: urllib3.BaseHTTPResponse, host: str, limit: int, *, unframed:
         return b""
     try:
         data = _wire_body(raw, host, limit, unframed=unframed or packed, system=system)
-    except IncompleteRead:
-        raise problem("truncated", system, host=host) from None
-    except (HTTPError, HTTPException, OSError, ValueError):
-        raise problem("broken", system, host=host) from None
+    except (HTTPError, HTTPException, OSError, ValueError) as error:
+        raise failure(error, origin, system) from None
     return gunzip(data, host, limit, system) if packed and data else data
 
 
@@ -85,6 +89,8 @@ def gunzip(data: bytes, host: str, limit: int, system: str | None) -> bytes:
     parts: list[bytes] = []
     total = 0
     while data:
+        if len(parts) == _MEMBERS:
+            raise problem("encoding_refused", system, host=host)
         member = zlib.decompressobj(_GZIP)
         try:
             part = member.decompress(data, limit + 1 - total)

@@ -7,6 +7,10 @@ CONFIGURATION: dict[str, tuple[str, str]] = {
         "The address set for this system is not a usable http(s) address ({why}). Nothing was sent.",
         "Correct `url` in the system's connection table.",
     ),
+    "settings_invalid": (
+        "The connection settings of this system are wrong ({where}). Nothing was sent.",
+        "Correct these settings in the system's connection table; names and units stand in docs/reference.",
+    ),
     "plain_http": (
         "{host} is addressed with http, which sends everything in clear; only a loopback address may be. "
         "Nothing was sent.",

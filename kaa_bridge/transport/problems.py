@@ -34,7 +34,7 @@ PROBLEMS: dict[str, Problem] = {
 }
 """The whole table, by code."""
 
-RETRIED = frozenset({"dns", "refused", "connect_timeout", "reset", "silent", "truncated", "broken"})
+RETRIED = frozenset({"dns", "refused", "connect_timeout", "reset", "silent", "truncated"})
 """Codes after which a read is tried again; nothing else is, and a send never is."""
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from kaa_bridge.transport.problems import problem
 from kaa_bridge.transport.strict_json import decode_json
 
+REDIRECTS = frozenset({300, 301, 302, 303, 305, 307, 308})
+"""Never followed; 304 answers a conditional read and is not among them."""
+
 
 class Headers(Mapping[str, str]):
     """Header fields by name, case-insensitive; a repeated field's values are joined with ``, ``."""

@@ -13,7 +13,6 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, retry_if_resu
 from kaa_bridge.errors import KaaError
 from kaa_bridge.transport.problems import RETRIED
 from kaa_bridge.transport.response import HttpResponse
-from kaa_bridge.transport.wire import Budget
 
 AGAIN = frozenset({429, 502, 503, 504})
 """Answers after which a read is tried again."""
@@ -23,9 +22,9 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def read_with_retries(
-    once: Callable[[], HttpResponse], attempts: int, budget: Budget, sleep: Callable[[float], None] = time.sleep
+    once: Callable[[], HttpResponse], attempts: int, deadline: float, sleep: Callable[[float], None] = time.sleep
 ) -> HttpResponse:
-    """Call ``once`` until it gives a final answer, at most ``attempts`` times and within the budget's deadline.
+    """Call ``once`` until it gives a final answer, at most ``attempts`` times and before the deadline (monotonic).
 
     Returns:
         The last answer, whatever its status.
@@ -34,7 +33,7 @@ def read_with_retries(
         KaaError: what the last attempt raised.
     """
     policy = Retrying(
-        stop=lambda state: stop_after_attempt(attempts)(state) or time.monotonic() + _wait(state) >= budget.deadline,
+        stop=lambda state: stop_after_attempt(attempts)(state) or time.monotonic() + _wait(state) >= deadline,
         wait=_wait,
         retry=retry_if_exception(_is_passing) | retry_if_result(lambda answer: answer.status in AGAIN),
         retry_error_callback=_last,

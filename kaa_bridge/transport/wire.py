@@ -12,13 +12,15 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import urllib3.connection
+import urllib3.exceptions
 
+from kaa_bridge.errors import KaaError
 from kaa_bridge.transport.address import Origin
 from kaa_bridge.transport.problems import problem
 from kaa_bridge.transport.tls import explain
@@ -66,8 +68,33 @@ def _patience(budget: Budget, origin: Origin, system: str | None) -> float:
     return min(left, budget.idle)
 
 
+def _late(budget: Budget, origin: Origin, system: str | None) -> KaaError:
+    """Return why waiting ended: the whole time is over, or only the longest silence."""
+    if time.monotonic() >= budget.deadline:
+        return problem("slow", system, host=str(origin), seconds=_seconds(budget.total))
+    return problem("silent", system, host=str(origin), seconds=_seconds(budget.idle))
+
+
 def _seconds(value: float) -> str:
     return f"{value:g}"
+
+
+def failure(error: BaseException, origin: Origin, system: str | None) -> KaaError:
+    """Return the coded error for what http.client, urllib3 or requests raised while a request was made or read."""
+    host = str(origin)
+    for cause in _causes(error, 8):
+        if isinstance(cause, http.client.IncompleteRead | urllib3.exceptions.IncompleteRead):
+            return problem("truncated", system, host=host)
+        if isinstance(cause, ConnectionError):
+            return problem("reset", system, host=host)
+    return problem("broken", system, host=host)
+
+
+def _causes(error: BaseException, depth: int) -> Iterator[BaseException]:
+    yield error
+    for inner in (*error.args, getattr(error, "reason", None)):
+        if isinstance(inner, BaseException) and depth:
+            yield from _causes(inner, depth - 1)
 
 
 class BoundedReader(io.RawIOBase):
@@ -91,8 +118,7 @@ class BoundedReader(io.RawIOBase):
         try:
             count: int = self._sock.recv_into(buffer)
         except TimeoutError:
-            _patience(budget, self._origin, self._system)
-            raise problem("silent", self._system, host=host, seconds=_seconds(budget.idle)) from None
+            raise _late(budget, self._origin, self._system) from None
         except ssl.SSLError as error:
             raise explain(error, host, self._system) from None
         except OSError:
@@ -173,9 +199,7 @@ class Connection(urllib3.connection.HTTPConnection):
             try:
                 self.sock.sendall(view[start : start + _PIECE])
             except TimeoutError:
-                _patience(budget, self.origin, self._system)
-                host, seconds = str(self.origin), _seconds(budget.idle)
-                raise problem("silent", self._system, host=host, seconds=seconds) from None
+                raise _late(budget, self.origin, self._system) from None
 
 
 def _open(origin: Origin, until: float, system: str | None) -> socket.socket:
