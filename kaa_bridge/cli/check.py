@@ -7,13 +7,17 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from kaa_bridge.cli.context import App, json_option, pass_app
-from kaa_bridge.config import MunicipalityTable
+from kaa_bridge.config import MunicipalityTable, SendTable
+from kaa_bridge.contract import CheckResult, JournalDescription
 from kaa_bridge.errors import ExitCode, KaaError, Unreachable, worst
+
+if TYPE_CHECKING:
+    from kaa_bridge.sync.bridge import Bridge
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +70,28 @@ def _lines(app: App, *, connect: bool) -> Iterator[Line]:
             yield _failed(f"{table.code} routine and law", error)
             continue
         try:
-            yield Line(
-                f"{table.code} routine", ok=True, text=f"{bridge.routine.name}, version {bridge.routine.version}"
-            )
-            for name, error in bridge.broken.items():
-                yield _failed(f"{table.code} {name}", error)
+            text = f"{bridge.routine.name}, version {bridge.routine.version}"
+            yield Line(f"{table.code} routine", ok=True, text=text)
+            for name, broken in bridge.broken.items():
+                yield _failed(f"{table.code} {name}", broken)
             yield from _systems(table, bridge, connect=connect)
         finally:
             bridge.close()
 
 
-def _systems(table: MunicipalityTable, bridge: Any, *, connect: bool) -> Iterator[Line]:
+def _systems(table: MunicipalityTable, bridge: Bridge, *, connect: bool) -> Iterator[Line]:
     for feed in bridge.feeds:
         if feed.source is not None:
             text = f"mapping {feed.mapping.name} ({feed.mapping.status})"
             yield Line(f"{table.code} {feed.name}", ok=True, text=text)
             if connect:
-                yield _tried(
-                    f"{table.code} {feed.name} connection", lambda feed=feed: _call(feed.name, feed.source.check)
-                )  # type: ignore[misc]
-    if bridge.journal is not None:
+                yield _tried(f"{table.code} {feed.name} connection", partial(_call, feed.name, feed.source.check))
+    if bridge.journal is not None and table.journal is not None:
         described = bridge.journal.describe()
-        send = table.journal.send if table.journal else None
-        yield _tried(f"{table.code} {described.name}", partial(_journal, described, send))
+        yield _tried(f"{table.code} {described.name}", partial(_journal, described, table.journal.send))
         if connect:
-            yield _tried(
-                f"{table.code} {described.name} connection", lambda: _call(described.name, bridge.journal.check)
-            )
+            called = partial(_call, described.name, bridge.journal.check)
+            yield _tried(f"{table.code} {described.name} connection", called)
 
 
 def _state(app: App, table: MunicipalityTable) -> str:
@@ -100,7 +99,7 @@ def _state(app: App, table: MunicipalityTable) -> str:
         return f"{store.settings.kind.value}, opens and is of this version"
 
 
-def _journal(described: Any, send: Any) -> str:
+def _journal(described: JournalDescription, send: SendTable) -> str:
     from kaa_bridge.journal.settings import SendSettings
 
     SendSettings(
@@ -118,13 +117,13 @@ def _journal(described: Any, send: Any) -> str:
     return f"level {int(described.level)}: {promise}"
 
 
-def _call(name: str, function: Callable[[], Any]) -> str:
+def _call(name: str, function: Callable[[], CheckResult]) -> str:
     from kaa_bridge.host import call_limited
 
     result = call_limited(function, seconds=120.0, system=name)
     if not result.ok:
         raise Unreachable("check_failed", result.text, remedy=result.remedy, system=name)
-    return str(result.text)
+    return result.text
 
 
 def _tried(what: str, function: Callable[[], str]) -> Line:

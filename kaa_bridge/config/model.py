@@ -46,6 +46,7 @@ class SourceTable(Strict):
     """``[[municipality.source]]``.
 
     Attributes:
+        label: what notes and reports call the source; its name when left out.
         tells: what this source would know; its proven whole is needed before silence counts as *none*.
         trust_days: how many days a proven whole still counts when the source has not answered since.
         whole_every_days: 1 asks for everything each night; more asks for changes between, where the source can.
@@ -56,6 +57,7 @@ class SourceTable(Strict):
     name: Name
     adapter: Name
     mapping: str
+    label: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     tells: tuple[Tells, ...] = ()
     trust_days: Annotated[int, Field(ge=0, le=366)] = 7
     whole_every_days: Annotated[int, Field(ge=1, le=31)] = 1
@@ -116,13 +118,20 @@ class LawTable(Strict):
 
 
 class MunicipalityTable(Strict):
-    """``[[municipality]]``: one municipality, its sources, its journal and its choices."""
+    """``[[municipality]]``: one municipality, its sources, its journal and its choices.
+
+    Attributes:
+        precedence: names of systems, the most trusted first; the others follow in the order of the file.
+        wait_for_start: a youth who is admitted to a placement that begins later is covered by the letter of the law,
+            but no case is opened before the start has passed.
+    """
 
     code: MunicipalityCode
     name: str
     routine: str = "ragunda"
     notes: tuple[NoteKind, ...] = (NoteKind.REGISTERED, NoteKind.ENDED, NoteKind.CORRECTION)
     precedence: tuple[Name, ...] = ()
+    wait_for_start: bool = True
     source: Annotated[tuple[SourceTable, ...], Field(min_length=1)]
     journal: JournalTable | None = None
     guard: GuardTable = GuardTable()

@@ -39,6 +39,11 @@ class Completeness:
     qualifications: bool
     frozen: bool
 
+    @property
+    def leaves_frozen(self) -> bool:
+        """Whether a frozen source leaves a gap that no other proven source fills."""
+        return self.frozen and not self.placements
+
     def better_than(self, other: Completeness) -> bool:
         """Tell whether something is proven now that was not before: then *investigate* is worth deciding again."""
         return (self.placements and not other.placements) or (self.qualifications and not other.qualifications)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from kaa_bridge.domain.facts import Event, Youth
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.values import EventKind, Protection
-from kaa_bridge.law import CRITERIA, LawSettings, Outcome, Verdict, judge
+from kaa_bridge.law import CRITERIA, Outcome, RuleSet, Verdict
 from kaa_bridge.routine import DueAction, Routine, due_actions, next_change
 from kaa_bridge.store.query import chunks
 from kaa_bridge.store.youths import Word, YouthState, read_youths, write_decisions, write_youths
@@ -30,20 +30,22 @@ _KEPT_PROTECTION = {
     Protection.FINGERADE_PERSONUPPGIFTER,
 }
 _BATCH = 1000
+AWAITING_START = "awaiting_start"
+"""Remark of a youth who is admitted to a placement that begins later: covered by the letter, no case until then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """By what the municipality decides tonight."""
+    """By what the municipality decides tonight: the law prepared for the day, the routine, and who is trusted."""
 
-    municipality: str
     as_of: date
-    law: LawSettings
+    law: RuleSet
     routine: Routine
     known: Completeness
     rank: dict[int, int]
     names: dict[int, str]
     released: frozenset[str] = frozenset()
+    wait_for_start: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ class Decided:
     def is_new_case(self) -> bool:
         """Whether tonight begins a case: the youth is covered and was not on the register."""
         return self.before.registered_on is None and self.registered_on is not None
+
+    @property
+    def was_protected(self) -> bool:
+        """Whether the youth was handled as protected until tonight."""
+        return self.before.protection not in (None, Protection.NONE.value)
 
     @property
     def is_ended_case(self) -> bool:
@@ -96,16 +103,11 @@ def decide_one(state: YouthState, words: Iterable[Word], rules: Rules) -> Decide
     """Decide one youth: pure, nothing is written."""
     merged = merge(state.handle, words_said(words, rules), known=rules.known)
     unprotected = _keep_protection(state, merged, rules)
-    verdict = judge(
-        merged.youth,
-        municipality=rules.municipality,
-        as_of=rules.as_of,
-        settings=rules.law,
-        frozen=rules.known.frozen,
-    )
+    verdict = rules.law.judge(merged.youth)
     registered_on = _registered_on(state, verdict, rules)
     actions: tuple[DueAction, ...] = ()
-    if verdict.outcome is not Outcome.NOT_COVERED:
+    is_case = verdict.outcome is Outcome.INVESTIGATE or registered_on is not None
+    if is_case:
         _add_clock(merged, state, verdict, registered_on, rules)
         unknown = unknown_criteria(verdict) if verdict.outcome is Outcome.INVESTIGATE else ()
         actions = tuple(due_actions(rules.routine, merged.youth, as_of=rules.as_of, unknown_criteria=unknown))
@@ -131,7 +133,8 @@ def _keep_protection(state: YouthState, merged: Merged, rules: Rules) -> bool:
 
 def _registered_on(state: YouthState, verdict: Verdict, rules: Rules) -> str | None:
     if verdict.outcome is Outcome.COVERED:
-        return state.registered_on or rules.as_of.isoformat()
+        waits = rules.wait_for_start and AWAITING_START in verdict.remarks
+        return state.registered_on or (None if waits else rules.as_of.isoformat())
     return None if verdict.outcome is Outcome.NOT_COVERED else state.registered_on
 
 
@@ -170,7 +173,7 @@ def _row(decided: Decided, rules: Rules) -> tuple[object, ...]:
 
 
 def _next_action(decided: Decided, youth: Youth, rules: Rules) -> str | None:
-    if decided.verdict.outcome is not Outcome.COVERED:
+    if decided.registered_on is None:
         return None
     return _iso(next_change(rules.routine, youth, as_of=rules.as_of))
 

@@ -52,6 +52,7 @@ class Merged:
     number: str | None
     identity: Identity | None
     handler: str | None
+    sources: tuple[str, ...]
     conflicts: list[Conflict] = field(default_factory=list)
 
 
@@ -85,7 +86,7 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
         events=_union((one.facts.events for one in said), key=_event_order),
     )
     handler = next((one.facts.handler for one in said if one.facts.handler), None)
-    return Merged(youth, number, identity, handler, conflicts)
+    return Merged(youth, number, identity, handler, tuple(dict.fromkeys(one.source for one in said)), conflicts)
 
 
 def trace(said: Sequence[Said], youth: Youth) -> dict[str, Provenance]:

@@ -66,7 +66,7 @@ def run_night(
         StateUnusable: the state cannot be used.
     """
     now = bridge.clock.now()
-    with RunLock(store, now=iso(now)) as lock:
+    with RunLock(store, clock=bridge.clock) as lock:
         plan = _plan(lock, store, bridge, as_of, now, scope, dry_run, on_decided)
         if not dry_run:
             _send(lock, store, bridge, plan.report)

@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection
 
-from kaa_bridge.law import Outcome
+from kaa_bridge.law import Outcome, ruleset
 from kaa_bridge.store import runs, youths
 from kaa_bridge.store.clock import iso
 from kaa_bridge.store.engine import Store
@@ -132,7 +132,8 @@ def sending_is_held(connection: Connection) -> bool:
 
 def rules_fingerprint(bridge: Bridge) -> str:
     """Return a fingerprint of everything by which is decided: when it changes, everyone is decided again."""
-    text = f"{bridge.law!r}|{bridge.routine.fingerprint!r}|{bridge.table.ranked_names()!r}"
+    table = bridge.table
+    text = repr((bridge.law, bridge.routine.fingerprint, table.ranked_names(), table.wait_for_start))
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
@@ -146,22 +147,26 @@ def _rules(connection: Connection, bridge: Bridge, as_of: date, known: Completen
     ranked = {name: place for place, name in enumerate(bridge.table.ranked_names())}
     released = {h.subject for h in runs.holds(connection) if h.kind == UNPROTECT and h.released_at is not None}
     return Rules(
-        municipality=bridge.code,
         as_of=as_of,
-        law=bridge.law,
+        law=ruleset(bridge.code, as_of, bridge.law, frozen=known.leaves_frozen),
         routine=bridge.routine,
         known=known,
         rank={source_id: ranked.get(name, len(ranked)) for source_id, name in names.items()},
         names=names,
         released=frozenset(released),
+        wait_for_start=bridge.table.wait_for_start,
     )
 
 
 def _youths_to_decide(
     connection: Connection, bridge: Bridge, changed: set[int], rules: Rules, scope: Scope
 ) -> set[int]:
-    if scope.youths is not None:
-        return set(scope.youths)
+    if scope.person is not None:
+        return changed | scope.person.youths
+    if scope.since is not None:
+        return changed | youths.decided_since(connection, scope.since.isoformat())
+    if scope.source is not None:
+        return changed
     fingerprint = rules_fingerprint(bridge)
     if get_meta(connection, "rules") != fingerprint:
         set_meta(connection, "rules", fingerprint)

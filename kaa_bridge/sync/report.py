@@ -31,7 +31,7 @@ class SourceReport:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report without times (they would make two equal nights differ)."""
-        given = {name: getattr(self, name) for name in self.__slots__ if name not in ("seconds", "error")}  # type: ignore[attr-defined]
+        given = {name: getattr(self, name) for name in self.__slots__ if name not in ("seconds", "error")}
         return given | {"error": self.error.code if self.error else None}
 
 

@@ -1,0 +1,198 @@
+"""Which notes a night plans: a case begun, a case ended, an action due, an earlier note that no longer holds.
+
+A journal is never edited. When the facts as they stand now show that a case should never have been opened, the note
+that opened it is taken back if it has not left, and corrected by a new note if it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Connection
+
+from kaa_bridge.contract.journal import NoteKind
+from kaa_bridge.domain.dates import birthday
+from kaa_bridge.journal.compose import (
+    Composed,
+    compose_action_due,
+    compose_correction,
+    compose_ended,
+    compose_registered,
+)
+from kaa_bridge.journal.outbox import PlannedNote, note_key, plan_note, reference_of, supersede
+from kaa_bridge.journal.states import NoteState
+from kaa_bridge.journal.vocabulary import CorrectionCause
+from kaa_bridge.law import Decision, Outcome, decide
+from kaa_bridge.routine import DueAction
+from kaa_bridge.store.query import rows
+from kaa_bridge.sync.bridge import Bridge
+from kaa_bridge.sync.decide import Decided
+
+_NOT_LEFT = {NoteState.PLANNED.value, NoteState.HELD.value, NoteState.QUARANTINED.value}
+_TOO_OLD = 20
+
+
+@dataclass(slots=True)
+class NotePlanner:
+    """Plans the notes of one run into the outbox, in the open transaction.
+
+    Attributes:
+        counts: notes planned, by kind.
+        superseded: notes that had not left and are no longer due.
+        most_for_one: the most notes that one youth gets tonight.
+    """
+
+    connection: Connection
+    key: bytes
+    bridge: Bridge
+    as_of: date
+    run_id: int
+    stamp: str
+    counts: dict[str, int] = field(default_factory=dict)
+    superseded: int = 0
+    most_for_one: int = 0
+
+    def plan(self, decided: Decided) -> None:
+        """Plan what follows from one youth's decision; nothing for a protected youth or without a journal."""
+        if self.bridge.table.journal is None or decided.merged.youth.protection.is_protected:
+            return
+        before = sum(self.counts.values())
+        if decided.is_new_case or (decided.registered_on and decided.was_protected):
+            self._registered(decided)
+        elif decided.is_ended_case:
+            self._ended(decided)
+        if NoteKind.ACTION_DUE in self.bridge.table.notes:
+            self._actions(decided)
+        self.most_for_one = max(self.most_for_one, sum(self.counts.values()) - before)
+
+    def _registered(self, decided: Decided) -> None:
+        decision = self._decision(decided)
+        if decision.outcome is Outcome.COVERED:
+            self._add(
+                decided,
+                NoteKind.REGISTERED,
+                str(decided.registered_on),
+                lambda reference: compose_registered(
+                    decision, reference=reference, as_of=self.as_of, source_label=self._labels(decided)
+                ),
+            )
+
+    def _ended(self, decided: Decided) -> None:
+        opened_on = str(decided.before.registered_on)
+        opened = self._note_of(decided, NoteKind.REGISTERED, opened_on)
+        self._take_back_actions(decided, set())
+        if opened is not None and opened[1] in _NOT_LEFT:
+            self.superseded += self._supersede(opened[0], "no_longer_due")
+            return
+        decision = self._decision(decided)
+        if opened is not None and self._was_never_covered(decided, date.fromisoformat(opened_on)):
+            self._correct(decided, opened[0], opened_on, decision)
+            return
+        self._add(
+            decided,
+            NoteKind.ENDED,
+            opened_on,
+            lambda reference: compose_ended(
+                decision,
+                reference=reference,
+                as_of=self.as_of,
+                source_label=self._labels(decided),
+                ended_on=self._ended_on(decided),
+            ),
+        )
+
+    def _correct(self, decided: Decided, earlier: str, opened_on: str, decision: Decision) -> None:
+        self._add(
+            decided,
+            NoteKind.CORRECTION,
+            opened_on,
+            lambda reference: compose_correction(
+                reference=reference,
+                as_of=self.as_of,
+                corrected_reference=earlier,
+                corrected_kind=NoteKind.REGISTERED,
+                corrected_on=date.fromisoformat(opened_on),
+                cause=CorrectionCause.FACT_CHANGED,
+                outcome=decision.outcome,
+            ),
+        )
+
+    def _actions(self, decided: Decided) -> None:
+        fallen_due = [action for action in decided.actions if (action.due or action.not_before) <= self.as_of]
+        for action in fallen_due:
+            self._add(
+                decided,
+                NoteKind.ACTION_DUE,
+                _occurrence(action),
+                lambda reference, action=action: compose_action_due(  # type: ignore[misc]
+                    action, reference=reference, as_of=self.as_of
+                ),
+            )
+        self._take_back_actions(decided, {_cause(NoteKind.ACTION_DUE, _occurrence(action)) for action in fallen_due})
+
+    def _take_back_actions(self, decided: Decided, still_due: set[str]) -> None:
+        statement = "SELECT reference, cause FROM note WHERE youth_id = ? AND kind = ? AND state = ?"
+        key = (decided.before.id, NoteKind.ACTION_DUE.value, NoteState.PLANNED.value)
+        for reference, cause in rows(self.connection, statement, key):
+            if cause not in still_due:
+                self.superseded += self._supersede(reference, "done_before")
+
+    def _supersede(self, reference: str, code: str) -> bool:
+        return supersede(self.connection, reference, code=code, at=self.stamp, actor=f"run {self.run_id}")
+
+    def _was_never_covered(self, decided: Decided, day: date) -> bool:
+        """Tell whether the facts as they stand now say that the youth was not covered on the day the case was opened."""
+        youth = decided.merged.youth
+        then = decide(youth, municipality=self.bridge.code, as_of=day, settings=self.bridge.law)
+        return then.outcome is Outcome.NOT_COVERED
+
+    def _ended_on(self, decided: Decided) -> date | None:
+        birth_date = decided.merged.youth.birth_date
+        if birth_date is not None and birthday(birth_date, _TOO_OLD) <= self.as_of:
+            return birthday(birth_date, _TOO_OLD)
+        return None
+
+    def _note_of(self, decided: Decided, kind: NoteKind, occurrence: str) -> tuple[str, str] | None:
+        statement = "SELECT reference, state FROM note WHERE youth_id = ? AND cause = ?"
+        found = rows(self.connection, statement, (decided.before.id, _cause(kind, occurrence)))
+        return (str(found[0][0]), str(found[0][1])) if found else None
+
+    def _decision(self, decided: Decided) -> Decision:
+        return decide(decided.merged.youth, municipality=self.bridge.code, as_of=self.as_of, settings=self.bridge.law)
+
+    def _labels(self, decided: Decided) -> list[str]:
+        labels = {table.name: table.label or table.name for table in self.bridge.table.source}
+        return [labels.get(name, name) for name in decided.merged.sources]
+
+    def _add(self, decided: Decided, kind: NoteKind, occurrence: str, compose: Callable[[str], Composed]) -> None:
+        journal = self.bridge.table.journal
+        number = decided.merged.number
+        if kind not in self.bridge.table.notes or journal is None or not number:
+            return
+        key = note_key(self.key, decided.before.pseudonym, kind.value, occurrence)
+        composed = compose(reference_of(key))
+        note = PlannedNote(
+            key=key,
+            youth_id=decided.before.id,
+            journal=journal.name,
+            kind=kind,
+            cause=_cause(kind, occurrence),
+            person_number=number,
+            heading=composed.heading,
+            body=composed.text,
+            occurred_on=self.as_of,
+            run_id=self.run_id,
+            planned_at=self.stamp,
+        )
+        if plan_note(self.connection, note):
+            self.counts[kind.value] = self.counts.get(kind.value, 0) + 1
+
+
+def _cause(kind: NoteKind, occurrence: str) -> str:
+    return f"{kind.value} {occurrence}"
+
+
+def _occurrence(action: DueAction) -> str:
+    return f"{action.action} {action.clock.event} {action.clock.on.isoformat()} {action.not_before.isoformat()}"
