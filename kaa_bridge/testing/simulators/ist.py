@@ -153,6 +153,10 @@ class IstSimulator:
         if old:
             old.close()
 
+    def forget_pages(self) -> None:
+        """Let no page token that has been given out count any longer."""
+        self._answers.forget()
+
     def persons(self) -> list[Object]:
         """Return everybody in the register as it would be shown."""
         return list(self.register.collections["persons"])
@@ -164,7 +168,7 @@ class IstSimulator:
         if self.faults.down or self._closing.is_set():
             return None
         if self.root + path == self.token_url and request.method == "POST":
-            return self.tokens.issue(request.body, refuse=self.faults.wrong_secret)
+            return self.tokens.issue(request.body, request.headers, refuse=self.faults.wrong_secret)
         return self._disturbed(request) or self._admitted(request, path, query)
 
     def _disturbed(self, request: Exchange) -> Answer | None:

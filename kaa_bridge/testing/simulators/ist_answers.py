@@ -85,6 +85,10 @@ class Answers:
             return error(self.faults, 400, bad.code)
         return error(self.faults, 405, "not_allowed")
 
+    def forget(self) -> None:
+        """Forget every page token."""
+        self._rests.clear()
+
     def _spelt(self, name: str) -> str:
         return name.lower() if self.register.style.dialect == "edlevo" else name
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from base64 import b64decode
 from collections.abc import Mapping
 from threading import Lock
 from time import monotonic
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote_plus
 
 from kaa_bridge.testing.simulators.ist_answers import Answer, written
 
@@ -22,12 +23,13 @@ class TokenDesk:
         self._lock = Lock()
         self.issued = 0
 
-    def issue(self, body: bytes, *, refuse: bool) -> Answer:
-        """Answer a request for a token (RFC 6749 section 4.4, credentials in the body)."""
+    def issue(self, body: bytes, headers: Mapping[str, str], *, refuse: bool) -> Answer:
+        """Answer a request for a token (RFC 6749 section 4.4), credentials in the body or in a basic header."""
         asked = {name: values[0] for name, values in parse_qs(body.decode("ascii", "replace")).items()}
         if asked.get("grant_type") != "client_credentials":
             return Answer(400, written({"error": "unsupported_grant_type"}))
-        if refuse or (asked.get("client_id"), asked.get("client_secret")) != self._client:
+        client = _basic(headers.get("Authorization", "")) or (asked.get("client_id"), asked.get("client_secret"))
+        if refuse or client != self._client:
             return Answer(401, written({"error": "invalid_client"}))
         token = secrets.token_urlsafe(24)
         with self._lock:
@@ -46,3 +48,11 @@ class TokenDesk:
         """Let no token that has been handed out count any longer."""
         with self._lock:
             self._until.clear()
+
+
+def _basic(header: str) -> tuple[str, str] | None:
+    kind, _, told = header.partition(" ")
+    if kind != "Basic":
+        return None
+    name, _, secret = b64decode(told).decode().partition(":")
+    return unquote_plus(name), unquote_plus(secret)
