@@ -7,14 +7,13 @@ A municipality's routine names its conditions; it never evaluates an expression.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from kaa_bridge.domain.facts import Event, Youth
 from kaa_bridge.domain.values import EventKind
 
 
-@dataclass(slots=True)
 class Situation:
     """A youth's facts as they stood at the end of ``as_of``: what a condition and a clock may look at.
 
@@ -31,16 +30,32 @@ class Situation:
         last_reached: latest such day.
         elsewhere: purposes of contacts that are not with the youth (a question to the school, a report to
             Skatteverket); they neither reach the youth nor count as an attempt.
+        remembered: what clocks and conditions have looked up already in this situation, by their own names.
     """
 
-    youth: Youth
-    as_of: date
-    reg: date | None = None
-    latest: dict[EventKind, date] = field(default_factory=dict)
-    contacts: list[Event] = field(default_factory=list)
-    first_reached: date | None = None
-    last_reached: date | None = None
-    elsewhere: frozenset[str] = frozenset()
+    __slots__ = (
+        "as_of",
+        "contacts",
+        "elsewhere",
+        "first_reached",
+        "last_reached",
+        "latest",
+        "reg",
+        "remembered",
+        "youth",
+    )
+
+    def __init__(self, youth: Youth, as_of: date, reg: date | None, elsewhere: frozenset[str]) -> None:
+        """Begin with nothing but the registration; ``kaa_bridge.routine`` fills in the rest from the events."""
+        self.youth = youth
+        self.as_of = as_of
+        self.reg = reg
+        self.elsewhere = elsewhere
+        self.latest: dict[EventKind, date] = {}
+        self.contacts: list[Event] = []
+        self.first_reached: date | None = None
+        self.last_reached: date | None = None
+        self.remembered: dict[str, list[Event]] = {}
 
 
 def never_by_time(_: Situation) -> Iterable[date]:

@@ -48,7 +48,7 @@ def _candidates(routine: Routine, youth: Youth, as_of: date, now: Snapshot) -> I
     situation = observe(youth, as_of, routine.elsewhere)
     for predicate in routine.predicates:
         yield from predicate.changes(situation)
-    if any(step.by_age for step in routine.steps):
+    if routine.by_age:
         adult = turns(situation, 18)
         if adult is not None:
             yield adult

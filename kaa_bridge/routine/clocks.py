@@ -57,16 +57,17 @@ def distinct(events: list[Event]) -> list[Event]:
 
 def attempts(situation: Situation) -> list[Event]:
     """Return the attempts by phone, sms, email or letter on or after the latest ``allocated`` event; none without."""
-    since = situation.latest.get(EventKind.ALLOCATED)
-    if since is None:
-        return []
-    return distinct(
-        [
-            event
-            for event in situation.contacts
-            if event.on >= since and event.channel in ATTEMPT_CHANNELS and event.purpose not in situation.elsewhere
-        ]
-    )
+    found = situation.remembered.get("attempts")
+    if found is None:
+        since = situation.latest.get(EventKind.ALLOCATED, date.max)
+        found = situation.remembered["attempts"] = distinct(
+            [event for event in situation.contacts if event.on >= since and _is_attempt(event, situation.elsewhere)]
+        )
+    return found
+
+
+def _is_attempt(event: Event, elsewhere: frozenset[str]) -> bool:
+    return event.channel in ATTEMPT_CHANNELS and event.purpose not in elsewhere
 
 
 def returned_letters(situation: Situation) -> list[date]:
@@ -81,13 +82,11 @@ def returned_letters(situation: Situation) -> list[date]:
 
 def latest_occupation(situation: Situation) -> list[Event]:
     """Return the occupation events of the latest day that has one, whenever it was; several when told together."""
-    found: list[Event] = []
-    for event in situation.youth.events:
-        if event.kind is EventKind.OCCUPATION and event.on <= situation.as_of:
-            if found and event.on > found[0].on:
-                found = [event]
-            elif not found or event.on == found[0].on:
-                found.append(event)
+    found = situation.remembered.get("occupation")
+    if found is None:
+        told = [e for e in situation.youth.events if e.kind is EventKind.OCCUPATION and e.on <= situation.as_of]
+        last = max((e.on for e in told), default=None) if len(told) > 1 else None
+        found = situation.remembered["occupation"] = told if last is None else [e for e in told if e.on == last]
     return found
 
 
@@ -100,6 +99,8 @@ def _last_attempt(situation: Situation) -> date | None:
 
 
 def _second_returned(situation: Situation) -> date | None:
+    if len(situation.contacts) < 2:
+        return None
     returned = returned_letters(situation)
     return returned[1] if len(returned) > 1 else None
 

@@ -10,6 +10,7 @@ from kaa_bridge.contract.predicates import Predicate, Situation
 from kaa_bridge.routine.calendar import CalendarTask, occurrence
 from kaa_bridge.routine.clocks import CLOCKS, Find
 from kaa_bridge.routine.durations import Duration, parse_duration
+from kaa_bridge.routine.lines import Line
 from kaa_bridge.routine.model import CalendarEntry, RoutineFile, Step, Window
 from kaa_bridge.routine.steps import CompiledStep, Frame, ends, renewed
 from kaa_bridge.routine.terms import TermEnds, end_of_studies, month_day, term_ends
@@ -47,20 +48,22 @@ class Routine:
     wait: Duration | bool
     terms: TermEnds | None
     tests: tuple[tuple[int, Callable[[Situation], bool]], ...]
-    _tables: dict[int, tuple[CompiledStep, ...]] = field(default_factory=dict)
+    by_age: bool
+    _tables: dict[int, tuple[Line, ...]] = field(default_factory=dict)
 
     @property
     def calendar(self) -> tuple[CalendarEntry, ...]:
         """Recurring tasks of the organisation, in file order."""
         return tuple(self.file.calendar)
 
-    def steps_for(self, mask: int) -> tuple[CompiledStep, ...]:
+    def lines(self, mask: int) -> tuple[Line, ...]:
         """Return the steps whose conditions all hold, given the conditions that hold as bits."""
         found = self._tables.get(mask)
         if found is None:
             if len(self._tables) >= _TABLES:
                 self._tables.clear()
-            found = self._tables[mask] = tuple(step for step in self.steps if step.needs & mask == step.needs)
+            steps = (step for step in self.steps if step.needs & mask == step.needs)
+            found = self._tables[mask] = tuple(Line(step, mask) for step in steps)
         return found
 
 
@@ -98,6 +101,7 @@ def compile_routine(file: RoutineFile, predicates: Mapping[str, Predicate], fing
         adjust=adjust,
         wait=_wait(head.wait_for_start),
         terms=terms,
+        by_age=any(step.by_age for step in steps.values()),
         tests=tuple((bit, predicates[name].holds) for name, bit in bits.items()),
     )
 
@@ -146,13 +150,7 @@ def _compiled(
         text_age_unknown=step.text + _AGE_UNKNOWN,
         adjust=adjust,
         needs=_needs(step.when, bits),
-        remembers=_remembers(step, clock.called is None, opens_after),
     )
-
-
-def _remembers(step: Step, plain_name: bool, before: CompiledStep | None) -> bool:
-    other_clock = any(window.to_clock for window in (step.window, *(variant.window for variant in step.variant)))
-    return plain_name and not step.agreed_date and not other_clock and (before is None or before.remembers)
 
 
 def _frame(window: Window) -> Frame:

@@ -21,6 +21,8 @@ _ANSWERS = (EventKind.WANTS_HELP, EventKind.MEASURE_STARTED)
 
 def ended_gymnasial(situation: Situation) -> list[Placement]:
     """Return the gymnasial placements whose inclusive last day has passed."""
+    if not situation.youth.placements:
+        return []
     return [
         placement
         for placement in situation.youth.placements
@@ -95,11 +97,19 @@ def _first_contact_ever(situation: Situation) -> bool:
 
 def _occupation_none(situation: Situation) -> bool:
     found = latest_occupation(situation)
-    return bool(found) and all(event.what is Occupation.NONE for event in found)
+    if not found:
+        return False
+    return found[0].what is Occupation.NONE and all(event.what is Occupation.NONE for event in found)
 
 
 def _occupation_in(kinds: frozenset[Occupation]) -> Callable[[Situation], bool]:
-    return lambda situation: any(event.what in kinds for event in latest_occupation(situation))
+    def holds(situation: Situation) -> bool:
+        for event in latest_occupation(situation):  # noqa: SIM110 - a plain loop costs half of any() here
+            if event.what in kinds:
+                return True
+        return False
+
+    return holds
 
 
 def _measure_running(situation: Situation) -> bool:
@@ -225,7 +235,7 @@ _ALL = (
     Predicate(
         "withdrawal_form_missing",
         "A gymnasial placement has ended and there is no `withdrawal_form` on or after its end.",
-        lambda situation: form_missing(situation, ended_gymnasial(situation)),
+        lambda situation: bool(ended := ended_gymnasial(situation)) and form_missing(situation, ended),
         changes=placement_ends,
     ),
     Predicate(

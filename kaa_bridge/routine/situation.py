@@ -43,9 +43,9 @@ def reaches(event: Event, elsewhere: frozenset[str]) -> bool:
 def observe(youth: Youth, as_of: date, elsewhere: frozenset[str]) -> Situation:
     """Return the situation on the day; see ``Situation`` for what it holds."""
     reg = registered_on(youth, as_of)
+    found = Situation(youth, as_of, reg, elsewhere)
     since = reg or date.min
-    latest: dict[EventKind, date] = {}
-    contacts: list[Event] = []
+    latest = found.latest
     first: date | None = None
     last: date | None = None
     for event in youth.events:
@@ -56,7 +56,7 @@ def observe(youth: Youth, as_of: date, elsewhere: frozenset[str]) -> Situation:
         if kind not in latest or on > latest[kind]:
             latest[kind] = on
         if kind is _CONTACT:
-            contacts.append(event)
+            found.contacts.append(event)
             if event.outcome is not _REACHED or event.purpose in elsewhere:
                 continue
         elif kind not in REACHED_KINDS:
@@ -65,4 +65,5 @@ def observe(youth: Youth, as_of: date, elsewhere: frozenset[str]) -> Situation:
             first = on
         if last is None or on > last:
             last = on
-    return Situation(youth, as_of, reg, latest, contacts, first, last, elsewhere)
+    found.first_reached, found.last_reached = first, last
+    return found

@@ -1,9 +1,9 @@
-"""Steps made ready for the hot path: conditions as bits, windows remembered per clock date."""
+"""Steps bound to their clocks, conditions (as bits) and windows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -15,8 +15,6 @@ from kaa_bridge.routine.clocks import Find
 from kaa_bridge.routine.durations import Duration
 from kaa_bridge.routine.model import Done
 from kaa_bridge.routine.working_days import Adjust
-
-_REMEMBERED = 4096
 
 
 class Span(NamedTuple):
@@ -57,22 +55,15 @@ class CompiledStep:
     text_age_unknown: str
     adjust: Adjust | None
     needs: int = 0
-    remembers: bool = True
-    _spans: dict[tuple[date, int], Span] = field(default_factory=dict)
+
+    @property
+    def by_clock_alone(self) -> bool:
+        """Whether the clock's date and the conditions decide the window, agreed days apart."""
+        other = any(frame.to_clock for _, frame in self.frames)
+        return self.clock_called is None and not other
 
     def span(self, on: date, mask: int, situation: Situation) -> Span:
         """Return the window that starts from the clock's date, given the conditions that hold (``mask``)."""
-        if not self.remembers:
-            return self._span(on, mask, situation)
-        key = (on, mask)
-        found = self._spans.get(key)
-        if found is None:
-            if len(self._spans) >= _REMEMBERED:
-                self._spans.clear()
-            found = self._spans[key] = self._span(on, mask, situation)
-        return found
-
-    def _span(self, on: date, mask: int, situation: Situation) -> Span:
         frame = next(frame for needs, frame in self.frames if needs & mask == needs)
         opens = frame.opens.after(on)
         if self.opens_after is not None:
