@@ -17,13 +17,13 @@ from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from kaa_bridge.domain.person_number import PersonNumberRefused, parse_person_number
+from kaa_bridge.mapping.municipalities import FORMER, MUNICIPALITIES
 from kaa_bridge.mapping.problems import Refused
 
 TEXT_LIMIT = 200
 _STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _BASIC_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
-_MUNICIPALITY = re.compile(r"\d{4}", re.ASCII)
 _POSTAL = re.compile(r"(\d{3}) ?(\d{2})", re.ASCII)
 _UNIT = re.compile(r"\d{8}", re.ASCII)
 _STUDY_PATH = re.compile(r"[A-ZÅÄÖ0-9]{2,20}")
@@ -181,7 +181,7 @@ def _municipality(value: Any, _: date) -> str:
     text = _plain(value)
     if text.isascii() and text.isdigit() and len(text) == 3:
         text = "0" + text
-    if not _MUNICIPALITY.fullmatch(text) or not "01" <= text[:2] <= "25" or text[2:] == "00":
+    if text not in MUNICIPALITIES and text not in FORMER:
         raise Refused("bad_municipality")
     return text
 

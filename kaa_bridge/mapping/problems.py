@@ -23,7 +23,7 @@ PROBLEMS: dict[str, str] = {
     "incomplete_date": "the date lacks month or day",
     "bad_boolean": "the value is none of the two words that the converter knows",
     "bad_integer": "the value is no whole number",
-    "bad_municipality": "the value is no municipality code",
+    "bad_municipality": "the value is the code of no municipality",
     "bad_postal_code": "the value is no Swedish postal code",
     "bad_school_unit": "the value is no school unit code of eight digits",
     "bad_study_path": "the value is no study path code",
