@@ -113,6 +113,11 @@ class JournalServer(ABC):
         """Plan a misbehaviour for the next requests of an operation."""
         self.faults.plan(Fault(kind=kind, operation=operation, times=times, code=code, seconds=seconds))
 
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """The address to configure."""
+
     @abstractmethod
     def operation_of(self, request: RecordedRequest) -> str:
         """Return the operation that is asked for; an unknown one has a name of its own that no fault strikes."""
