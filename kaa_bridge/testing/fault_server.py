@@ -67,6 +67,16 @@ class Exchange:
     seen: Seen = field(default=Seen("", "", (), b"", whole=False))
     keep: bool = False
     _rest: bytes = b""
+    _place: int = -1
+
+    def _note(self, seen: Seen) -> None:
+        """Record the request as far as it was read, before anything is answered."""
+        self.seen = seen
+        with self.server.lock:
+            if self._place < 0:
+                self._place = len(self.server.seen)
+                self.server.seen.append(seen)
+            self.server.seen[self._place] = seen
 
     def read_head(self) -> bool:
         """Read the request line and headers; false when the client has closed."""
@@ -80,7 +90,8 @@ class Exchange:
         first, *lines = head.decode("latin-1").split("\r\n")
         method, target, _version = first.split(" ", 2)
         pairs = (line.partition(":") for line in lines)
-        self.seen = Seen(method, target, tuple((key, value.strip()) for key, _, value in pairs), b"", whole=False)
+        fields = tuple((key, value.strip()) for key, _, value in pairs)
+        self._note(Seen(method, target, fields, b"", whole=False))
         return True
 
     def read_body(self, share: float = 1.0) -> None:
@@ -93,7 +104,7 @@ class Exchange:
             if not piece:
                 break
             body += piece
-        self.seen = Seen(self.seen.method, self.seen.target, self.seen.headers, body, whole=len(body) >= length)
+        self._note(Seen(self.seen.method, self.seen.target, self.seen.headers, body, whole=len(body) >= length))
 
     def answer(self) -> Answer:
         """Ask the handler for the right answer; whatever it stores is stored from now on."""
@@ -158,6 +169,7 @@ class FaultServer:
         self.seen: list[Seen] = []
         self.connections = 0
         self.stopped = threading.Event()
+        self.lock = threading.Lock()
         self._tls = tls
         self._queue: deque[str] = deque()
         self._standing = "ok"
@@ -217,10 +229,7 @@ class FaultServer:
             return False
         with contextlib.suppress(IndexError):
             name = self._queue.popleft()
-        try:
-            self.faults[name](exchange)
-        finally:
-            self.seen.append(exchange.seen)
+        self.faults[name](exchange)
         return exchange.keep
 
     def __enter__(self) -> Self:

@@ -12,6 +12,7 @@ from kaa_bridge.transport.settings import HttpSettings
 
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?|\[?[0-9A-Fa-f:.]+\]?")
+CONTROL = "a space, control character or backslash in it"
 _CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -57,7 +58,7 @@ def origin_of(url: str, system: str | None) -> Origin:
 
 def _why_invalid(url: str) -> str:
     if _CONTROL.search(url):
-        return "a space, control character or backslash in it"
+        return CONTROL
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -90,6 +91,8 @@ class AddressBook:
         Raises:
             ConfigurationInvalid: ``host_not_allowed`` and those of ``origin_of``.
         """
+        if _CONTROL.search(url):
+            raise problem("address_invalid", self.system, why=CONTROL)
         absolute = urljoin(self.base, url.lstrip("/")) if "://" not in url.split("?", 1)[0] else url
         origin = origin_of(absolute, self.system)
         if origin != self.home and origin.host not in self.allowed and str(origin) not in self.allowed:

@@ -18,7 +18,7 @@ import urllib3
 from pydantic import ValidationError
 from urllib3.exceptions import HTTPError
 
-from kaa_bridge.errors import KaaError
+from kaa_bridge.errors import KaaError, Unreachable
 from kaa_bridge.transport.address import AddressBook, Origin
 from kaa_bridge.transport.auth import Auth, BasicAuth
 from kaa_bridge.transport.body import read_body
@@ -127,7 +127,15 @@ class HttpClient:
         budget = self._budget(time.monotonic() + self.settings.total_seconds)
 
         def attempt() -> HttpResponse:
+            """Make one attempt; the end of an idle connection does not count as one."""
             request = self._prepared(method, absolute, self._fields(headers, origin), params, body)
+            budget.fresh = False
+            try:
+                return self._exchange(request, origin, budget)
+            except Unreachable as error:
+                if error.code != "reset" or budget.fresh:
+                    raise
+            self._adapter.close()
             return self._exchange(request, origin, budget)
 
         def read() -> HttpResponse:

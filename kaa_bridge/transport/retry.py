@@ -18,7 +18,7 @@ AGAIN = frozenset({429, 502, 503, 504})
 """Answers after which a read is tried again."""
 _FIRST_WAIT = 0.2
 _LONGEST_WAIT = 10.0
-_NUMBER = re.compile(r"[0-9]{1,9}")
+_NUMBER = re.compile(r"[0-9]{1,15}")
 
 
 def read_with_retries(

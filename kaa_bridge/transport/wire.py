@@ -42,6 +42,7 @@ class Budget:
         connect: longest time to connect, seconds.
         idle: longest silence, seconds.
         limit: most bytes of body; the head may add a megabyte.
+        fresh: a connection was opened for the request at hand, so that a reset cannot be an idle one's end.
     """
 
     deadline: float
@@ -50,6 +51,7 @@ class Budget:
     idle: float
     limit: int
     received: int = 0
+    fresh: bool = False
 
     def begin_answer(self) -> None:
         """Start counting the bytes of a new answer."""
@@ -85,7 +87,7 @@ def failure(error: BaseException, origin: Origin, system: str | None) -> KaaErro
     for cause in _causes(error, 8):
         if isinstance(cause, http.client.IncompleteRead | urllib3.exceptions.IncompleteRead):
             return problem("truncated", system, host=host)
-        if isinstance(cause, ConnectionError):
+        if isinstance(cause, ConnectionError | urllib3.exceptions.ClosedPoolError):
             return problem("reset", system, host=host)
     return problem("broken", system, host=host)
 
@@ -164,6 +166,7 @@ class Connection(urllib3.connection.HTTPConnection):
             ConfigurationInvalid: the ``tls_…`` codes and ``plain_http``.
         """
         budget = CURRENT.get()
+        budget.fresh = True
         until = min(budget.deadline, time.monotonic() + budget.connect)
         sock = _open(self.origin, until, self._system)
         try:

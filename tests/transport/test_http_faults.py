@@ -10,7 +10,7 @@ import pytest
 from kaa_bridge.errors import ConfigurationInvalid, KaaError, NoteInDoubt, Unreachable
 from kaa_bridge.testing.fault_server import FaultServer
 from kaa_bridge.testing.faults import FAULTS
-from kaa_bridge.transport.http import HttpClient, expect_ok
+from kaa_bridge.transport.http import HttpClient, HttpSettings, expect_ok
 
 TOTAL = 1.0
 IDLE = 0.3
@@ -114,14 +114,21 @@ def server() -> Iterator[FaultServer]:
         yield running
 
 
-def _client(server: FaultServer, **more: object) -> HttpClient:
-    fields: dict[str, object] = {"total_seconds": TOTAL, "idle_seconds": IDLE, "attempts": 1, "max_bytes": LIMIT}
-    return HttpClient(url=server.url, system="qore", **(fields | more))
+def _client(server: FaultServer, *, attempts: int = 1, accept_unframed: bool = False) -> HttpClient:
+    settings = HttpSettings(
+        url=server.url,
+        total_seconds=TOTAL,
+        idle_seconds=IDLE,
+        max_bytes=LIMIT,
+        attempts=attempts,
+        accept_unframed=accept_unframed,
+    )
+    return HttpClient(settings, system="qore")
 
 
 def _no_person(error: KaaError) -> None:
     shown = f"{error} {error!r} {error.message} {error.remedy} {error.args}"
-    for canary in ("Anna", "Andersson", "20080101", "1234", "canary", "Location", "elsewhere"):
+    for canary in ("Anna", "Andersson", "20080101", "1234", "canary", "Location", "127.0.0.1:9/"):
         assert canary not in shown
     assert error.__cause__ is None
     assert error.__suppress_context__ or error.__context__ is None
