@@ -154,7 +154,7 @@ class ExampleShape:
                 "forstFolkbokford": iso(person.first_registered),
                 "aktualiserad": iso(person.registered_on),
                 "handlaggare": person.handler,
-                "kontakter": [self._event(event) for event in person.case_events] if with_events else None,
+                "kontakter": [self.event_record(event) for event in person.case_events] if with_events else None,
             }
         )
         made["adress"] = (
@@ -212,7 +212,8 @@ class ExampleShape:
         head = f'"sida": {page}, "antalSidor": {max(pages, 1)}, "totalt": {listing.total}'
         return f'{{{head}, "{listing.list_name}": [{", ".join(listing.records)}]}}'
 
-    def _event(self, event: Event) -> dict[str, Any]:
+    def event_record(self, event: Event) -> dict[str, Any]:
+        """Write what a case officer has recorded."""
         return without_none(
             {
                 "handelse": self.event[event.kind.value],

@@ -1,0 +1,19 @@
+"""Adapter for files that another system leaves in a folder: CSV, text tables, XLSX, XML, JSON lines.
+
+Used for OEDB's and IST's drops and for events that case officers record elsewhere; the layout is a mapping's profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kaa_adapter_files.source import FilesSource
+from kaa_bridge.contract import SourceFactory, hookimpl
+
+__all__ = ["FilesSource", "kaa_sources"]
+
+
+@hookimpl
+def kaa_sources() -> Mapping[str, SourceFactory]:
+    """Offer ``adapter = "files"``."""
+    return {"files": FilesSource}
