@@ -49,7 +49,6 @@ class SourceTable(Strict):
         label: what notes and reports call the source; its name when left out.
         tells: what this source would know; its proven whole is needed before silence counts as *none*.
         trust_days: how many days a proven whole still counts when the source has not answered since.
-        whole_every_days: 1 asks for everything each night; more asks for changes between, where the source can.
         limit_seconds: longest wait for one page; ``total_seconds`` for the whole pull.
         blackout: further yearly windows ("MM-DD/MM-DD", inclusive) in which the source is not updated.
     """
@@ -60,7 +59,6 @@ class SourceTable(Strict):
     label: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     tells: tuple[Tells, ...] = ()
     trust_days: Annotated[int, Field(ge=0, le=366)] = 7
-    whole_every_days: Annotated[int, Field(ge=1, le=31)] = 1
     limit_seconds: Annotated[float, Field(gt=0, le=3600)] = 120.0
     total_seconds: Annotated[float, Field(gt=0, le=86400)] = 3600.0
     blackout: tuple[Annotated[str, Field(pattern=r"^\d\d-\d\d/\d\d-\d\d$")], ...] = ()

@@ -15,7 +15,7 @@ from kaa_bridge.contract.journal import NoteKind
 
 _REFERENCE = re.compile(r"KAA-[0-9A-Za-z][0-9A-Za-z_-]{3,59}")
 _LABEL = re.compile(r"[^\W_](?:[\w .,&/()-]{0,58}[\w.)])?")
-_LONGEST_STEP = 300
+_LONGEST_STEP = 600
 
 
 class Phrase(str):
@@ -165,11 +165,11 @@ def label_phrase(label: str) -> Phrase:
 
 
 def step_phrase(text: str) -> Phrase:
-    """Return a step text of a routine file (one printable line, at most 300 characters) as a phrase.
+    """Return a step text of a routine file (one printable line, at most 600 characters) as a phrase.
 
     Raises:
         ValueError: it is empty, too long or holds control, format or unassigned characters.
     """
     if not text.strip() or len(text) > _LONGEST_STEP or any(unicodedata.category(char)[0] == "C" for char in text):
-        raise ValueError("a step text is one printable line of at most 300 characters")
+        raise ValueError("a step text is one printable line of at most 600 characters")
     return Phrase(text.strip())

@@ -63,7 +63,7 @@ class NotePlanner:
             self._registered(decided)
         elif decided.is_ended_case:
             self._ended(decided)
-        if NoteKind.ACTION_DUE in self.bridge.table.notes:
+        if NoteKind.ACTION_DUE in self.bridge.table.notes and decided.registered_on:
             self._actions(decided)
         self.most_for_one = max(self.most_for_one, sum(self.counts.values()) - before)
 
@@ -120,7 +120,11 @@ class NotePlanner:
         )
 
     def _actions(self, decided: Decided) -> None:
-        fallen_due = [action for action in decided.actions if (action.due or action.not_before) <= self.as_of]
+        """Note what has fallen due since the case was opened; what was late before stands on the work list only."""
+        opened_on = date.fromisoformat(str(decided.registered_on))
+        fallen_due = [
+            action for action in decided.actions if opened_on <= (action.due or action.not_before) <= self.as_of
+        ]
         for action in fallen_due:
             self._add(
                 decided,
@@ -143,7 +147,7 @@ class NotePlanner:
         return supersede(self.connection, reference, code=code, at=self.stamp, actor=f"run {self.run_id}")
 
     def _was_never_covered(self, decided: Decided, day: date) -> bool:
-        """Tell whether the facts as they stand now say that the youth was not covered on the day the case was opened."""
+        """Tell whether the facts as they stand now say that the case should not have been opened."""
         youth = decided.merged.youth
         then = decide(youth, municipality=self.bridge.code, as_of=day, settings=self.bridge.law)
         return then.outcome is Outcome.NOT_COVERED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -107,7 +107,7 @@ class Pulls:
 
     def _read(self, feed: Feed, row: runs.SourceRow) -> Pulled:
         mapper = compile_mapping(feed.mapping, as_of=self._as_of)
-        cursor = None if self._full or row.reading != mapper.fingerprint else self._cursor(feed, row)
+        cursor = None if self._full or row.reading != mapper.fingerprint else row.cursor
         puller = Puller(
             connection=self._connection,
             source_id=row.id,
@@ -116,7 +116,7 @@ class Pulls:
             parse=feed.parse,
             pseudonyms=self._pseudonyms,
             as_of=self._as_of,
-            snapshot=feed.snapshot and cursor is None and feed.frozen(self._as_of) is None,
+            snapshot=feed.snapshot and feed.frozen(self._as_of) is None,
         )
         request = PullRequest(self._as_of, cursor)
         return puller.pull(
@@ -127,15 +127,6 @@ class Pulls:
                 system=feed.name,
             )
         )
-
-    def _cursor(self, feed: Feed, row: runs.SourceRow) -> str | None:
-        """Return where a delta starts, ``None`` when it is time for everything (or the feed gives nothing else)."""
-        if not feed.snapshot:
-            return row.cursor
-        proved_on = _day(row.proved_on)
-        if proved_on is None or self._as_of - proved_on >= timedelta(days=feed.whole_every_days):
-            return None
-        return row.cursor
 
     def _fill(self, report: SourceReport, feed: Feed, pulled: Pulled) -> None:
         report.read, report.new, report.changed = pulled.read, pulled.new, pulled.changed

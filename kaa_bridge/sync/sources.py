@@ -32,7 +32,6 @@ class Feed:
     Attributes:
         blackouts: windows in which it is not updated, from the plugin and from the configuration.
         snapshot: whether a whole pull means that what is missing has gone.
-        whole_every_days: how often everything is asked for; between, only what changed.
     """
 
     name: str
@@ -46,7 +45,6 @@ class Feed:
     total_seconds: float
     blackouts: tuple[BlackoutWindow, ...] = ()
     snapshot: bool = True
-    whole_every_days: int = 1
     fetches_person: bool = False
     source: Source | None = None
 
@@ -85,7 +83,6 @@ def open_source(host: PluginHost, municipality: str, table: SourceTable, base_di
         total_seconds=table.total_seconds,
         blackouts=(*described.blackouts, *map(_window, table.blackout)),
         snapshot=PullKind.SNAPSHOT in described.kinds,
-        whole_every_days=table.whole_every_days,
         fetches_person=described.fetches_person,
         source=source,
     )

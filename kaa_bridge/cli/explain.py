@@ -1,0 +1,123 @@
+"""``explain``: why one youth is covered or not, from which sources, and what is due. In Swedish, for a coordinator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kaa_bridge.cli.clock import as_of_option, today
+from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.person import find_person
+from kaa_bridge.errors import InputRefused
+from kaa_bridge.law import explain_lines
+
+if TYPE_CHECKING:
+    from kaa_bridge.sync.view import Explanation
+
+
+@click.command()
+@click.argument("ref", required=False)
+@click.option("--person-file", metavar="FILE", help="File that holds one number, instead of a handle.")
+@click.option("--citations", is_flag=True, help="With paragraphs, acts and facts, for a lawyer.")
+@municipality_option
+@as_of_option
+@json_option
+@pass_app
+def explain(
+    app: App,
+    ref: str | None,
+    person_file: str | None,
+    citations: bool,
+    municipality: str | None,
+    as_of: date | None,
+    as_json: bool,
+) -> None:
+    """Explain one youth: REF is a handle (U-…), or - for a number typed at a prompt or piped in."""
+    from kaa_bridge.sync.bridge import make_bridge
+    from kaa_bridge.sync.view import explain_youth
+
+    if (ref is None) == (person_file is None):
+        raise InputRefused(
+            "explain_who", "explain needs a handle, - or --person-file.", remedy="kaa-bridge explain U-…"
+        )
+    table = app.one_municipality(municipality)
+    with app.store(table) as store:
+        found = find_person(store, ref, person_file)
+        if not found.youths:
+            raise InputRefused(
+                "person_unknown",
+                "Nobody in the state has that number; no source has told of the person.",
+                remedy="kaa-bridge resync --person - asks the sources now.",
+            )
+        bridge = make_bridge(app.settings, table, app.host)
+        try:
+            with store.read() as connection:
+                explanation = explain_youth(connection, bridge, min(found.youths), as_of or today())
+        finally:
+            bridge.close()
+    if as_json:
+        click.echo(json.dumps(as_data(explanation), ensure_ascii=False, indent=1))
+        return
+    for line in lines(explanation, citations=citations):
+        click.echo(line)
+
+
+def as_data(explanation: Explanation) -> dict[str, Any]:
+    """Return the explanation as JSON data: ``kaa-explanation/1``; no fact of a protected youth but the outcome."""
+    data: dict[str, Any] = {"format": "kaa-explanation/1", **explanation.decision.to_json()}
+    if explanation.decided.merged.youth.protection.is_protected:
+        return {"format": "kaa-explanation/1", "ref": data["ref"], "protected": True, "actions": _actions(explanation)}
+    return data | {
+        "sources": list(explanation.sources),
+        "provenance": {
+            place: {"source": told.source, "seen_on": told.seen_on.isoformat()}
+            for place, told in sorted(explanation.provenance.items())
+        },
+        "conflicts": [
+            {"fact": conflict.fact, "sources": list(conflict.sources)}
+            for conflict in explanation.decided.merged.conflicts
+        ],
+        "actions": _actions(explanation),
+    }
+
+
+def lines(explanation: Explanation, *, citations: bool = False) -> Iterator[str]:
+    """Yield the explanation as lines of Swedish text."""
+    decided = explanation.decided
+    yield f"Ungdom {decided.before.handle}"
+    if decided.merged.youth.protection.is_protected:
+        yield "Ungdomen har skyddade uppgifter. Handlägg enligt kommunens rutin för skyddade personer; inget mer visas."
+        return
+    yield from explain_lines(explanation.decision, citations=citations)
+    yield f"Källor: {', '.join(explanation.sources) or 'ingen'}."
+    if citations:
+        for place, told in sorted(explanation.provenance.items()):
+            yield f"    {place}: {told.source}, oförändrat sedan {told.seen_on}"
+    for conflict in decided.merged.conflicts:
+        yield (
+            f"Källorna är oense om {conflict.fact}: {conflict.sources[0]} gäller före "
+            f"{', '.join(conflict.sources[1:])}."
+        )
+    yield "Att göra:" if decided.actions else "Inget att göra."
+    for action in decided.actions:
+        late = " FÖRSENAD" if action.overdue else ""
+        yield f"  {action.not_before} - {action.due or 'tills det är gjort'}{late}: {action.text}"
+
+
+def _actions(explanation: Explanation) -> list[dict[str, Any]]:
+    return [
+        {
+            "action": action.action,
+            "not_before": action.not_before.isoformat(),
+            "due": action.due.isoformat() if action.due else None,
+            "overdue": action.overdue,
+            "responsible": action.responsible,
+            "recipient": action.recipient,
+            "text": action.text,
+        }
+        for action in explanation.decided.actions
+    ]
