@@ -17,13 +17,14 @@ Check = Callable[[list[Any], str, list[Finding]], None]
 Watch = Callable[[dict[str, Any], list[Any], list[Finding]], None]
 
 
-def check_of(group: str, at: dict[str, int]) -> Check | None:
-    """Return what must hold between the facts of an entry; ``at`` tells where each fact stands in its values.
+def check_of(group: str, at: dict[str, int], defaults: Mapping[str, Any]) -> Check | None:
+    """Return what must hold between the facts of an entry.
 
+    ``at`` tells where each fact stands in its values, ``defaults`` what an event gets that needs a fact it lacks.
     The check raises when the entry cannot be used; it may add findings and take out what does not belong.
     """
     if group == "events":
-        return _event(at)
+        return _event(at, defaults)
     if "end" not in at:
         return None
     period = _period(at, group)
@@ -53,12 +54,14 @@ def _placement(at: dict[str, int], period: Check) -> Check:
     return check
 
 
-def _event(at: dict[str, int]) -> Check:
+def _event(at: dict[str, int], defaults: Mapping[str, Any]) -> Check:
     extras = [name for name in at if name not in ("kind", "on")]
 
     def check(values: list[Any], place: str, found: list[Finding]) -> None:
         needed, allowed = EVENT_FIELDS[values[at["kind"]]]
         for name in needed:
+            if name in at and values[at[name]] is None:
+                values[at[name]] = defaults.get(name)
             if name not in at or values[at[name]] is None:
                 raise RecordRefused("incomplete_event", place, f"events.{name}")
         for name in extras:

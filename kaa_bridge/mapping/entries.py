@@ -9,6 +9,7 @@ from typing import Any
 
 from kaa_bridge.domain.facts import Event, Placement, Qualification, Residence
 from kaa_bridge.mapping.checks import Check, Watch, check_of, watches
+from kaa_bridge.mapping.codes import typed_word
 from kaa_bridge.mapping.fields import WHOLE_UNKNOWN
 from kaa_bridge.mapping.lean import lean
 from kaa_bridge.mapping.model import EntryRules, RuleModel
@@ -54,6 +55,10 @@ def compile_group(
     models: dict[str, RuleModel] = {
         field.name: rule for field in fields(CLASSES[name]) if (rule := getattr(rules, field.name, None)) is not None
     }
+    defaults: dict[str, Any] = {}
+    if name == "events":
+        defaults = {f: typed_word(f"events.{f}", rule.default) for f, rule in models.items() if rule.default}
+        models = {f: rule.model_copy(update={"default": None}) for f, rule in models.items()}
     known = frozenset(below(tree, steps))
     at = {field: index for index, field in enumerate(models)}
     place = rules.each or "."
@@ -64,7 +69,7 @@ def compile_group(
         make=lean(CLASSES[name], list(models)),
         rules=[compile_rule(f"{name}.{field}", model, codes, as_of, within) for field, model in models.items()],
         lead=at[LEADS[name]],
-        check=check_of(name, at),
+        check=check_of(name, at, defaults),
         watch=watches(name, rules, at, known, codes, as_of),
         recall=recall_of(list(models.values()), known) if rules.each and not rules.when else None,
         none_when=rules.none_when or ("never" if name == "residence" else "empty"),

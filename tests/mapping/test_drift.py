@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mapping_support import TABLE_MAPPING, XML_MAPPING, bundled, mapper_of, person, register_post, table_row
 
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.mapping import Mapped, Mapper, RecordRefused
+from tests.mapping.support import TABLE_MAPPING, XML_MAPPING, bundled, mapper_of, person, register_post, table_row
 
 Place = tuple[str | int, ...]
 Mutation = tuple[str, str, Place, Any]
