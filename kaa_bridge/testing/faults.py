@@ -61,6 +61,13 @@ def close_at_accept(_exchange: Exchange) -> None:
 
 
 @_fault
+def greeting_at_accept(exchange: Exchange) -> None:
+    """Speak first, as a mail server does."""
+    exchange.send(b"220 mail.example ESMTP\r\n")
+    exchange.hold()
+
+
+@_fault
 def reset_before_body(exchange: Exchange) -> None:
     """Reset when the head was read."""
     exchange.reset()

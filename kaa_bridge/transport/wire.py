@@ -87,7 +87,9 @@ def failure(error: BaseException, origin: Origin, system: str | None) -> KaaErro
     for cause in _causes(error, 8):
         if isinstance(cause, http.client.IncompleteRead | urllib3.exceptions.IncompleteRead):
             return problem("truncated", system, host=host)
-        if isinstance(cause, ConnectionError | urllib3.exceptions.ClosedPoolError):
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
+            return explain(cause, host, system)
+        if isinstance(cause, ssl.SSLEOFError | ConnectionError | urllib3.exceptions.ClosedPoolError):
             return problem("reset", system, host=host)
     return problem("broken", system, host=host)
 
@@ -121,10 +123,9 @@ class BoundedReader(io.RawIOBase):
             count: int = self._sock.recv_into(buffer)
         except TimeoutError:
             raise _late(budget, self._origin, self._system) from None
-        except ssl.SSLError as error:
-            raise explain(error, host, self._system) from None
-        except OSError:
-            raise problem("reset", self._system, host=host) from None
+        except OSError as error:
+            cause = failure(error, self._origin, self._system)
+            raise cause if cause.code != "broken" else problem("reset", self._system, host=host) from None
         budget.received += count
         if budget.received > budget.limit + _HEAD:
             raise problem("too_large", self._system, host=host, limit=budget.limit)
@@ -221,9 +222,9 @@ def _open(origin: Origin, until: float, system: str | None) -> socket.socket:
             raise problem("connect_timeout", system, host=host)
         sock = socket.socket(family, kind, protocol)
         try:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.settimeout(left)
             sock.connect(address)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except TimeoutError:
             sock.close()
             code = "connect_timeout"

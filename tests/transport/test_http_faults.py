@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kaa_bridge.errors import ConfigurationInvalid, KaaError, NoteInDoubt, Unreachable
+from kaa_bridge.errors import ConfigurationInvalid, KaaError, NoteInDoubt, NoteNotSent, Unreachable
 from kaa_bridge.testing.fault_server import FaultServer
 from kaa_bridge.testing.faults import FAULTS
 from kaa_bridge.transport.http import HttpClient, HttpSettings, expect_ok
@@ -17,8 +17,8 @@ IDLE = 0.3
 LIMIT = 1024 * 1024
 
 WIRE: dict[str, str] = {
-    "reset_at_accept": "reset",
     "close_at_accept": "reset",
+    "greeting_at_accept": "broken",
     "reset_before_body": "reset",
     "reset_during_body": "reset",
     "reset_after_body": "reset",
@@ -136,7 +136,7 @@ def _no_person(error: KaaError) -> None:
 
 def test_every_fault_has_an_expectation() -> None:
     prefixed = {name for name in FAULTS if name.startswith(("redirect_", "retry_after_"))}
-    assert set(FAULTS) == set(WIRE) | set(BODY) | RIGHT | prefixed
+    assert set(FAULTS) == set(WIRE) | set(BODY) | RIGHT | prefixed | {"reset_at_accept"}
 
 
 @pytest.mark.parametrize("name", sorted(WIRE))
@@ -151,7 +151,19 @@ def test_a_read_is_refused_in_time_with_a_code(server: FaultServer, name: str) -
     _no_person(caught.value)
 
 
-@pytest.mark.parametrize("name", sorted(set(FAULTS) - set(WIRE) - RIGHT))
+def test_a_reset_right_after_connecting_is_not_sent_or_in_doubt(server: FaultServer) -> None:
+    """Where the system tells the reset before the first byte was written, the note is provably not sent."""
+    server.always("reset_at_accept")
+    with _client(server) as client:
+        with pytest.raises(Unreachable) as read:
+            client.get("x")
+        assert read.value.code in ("refused", "reset")
+        with pytest.raises((NoteNotSent, NoteInDoubt)) as sent:
+            client.send_once("POST", "notes", body=b"x", headers={}, deadline=time.monotonic() + 5)
+    assert (sent.value.code == "refused") == isinstance(sent.value, NoteNotSent)
+
+
+@pytest.mark.parametrize("name", sorted(set(FAULTS) - set(WIRE) - RIGHT - {"reset_at_accept"}))
 def test_a_whole_wrong_answer_is_refused_with_a_code(server: FaultServer, name: str) -> None:
     server.always(name)
     with _client(server) as client, pytest.raises(KaaError) as caught:
@@ -183,7 +195,7 @@ def test_a_send_without_whole_answer_is_in_doubt(server: FaultServer, name: str)
     _no_person(caught.value)
 
 
-@pytest.mark.parametrize("name", sorted(set(FAULTS) - set(WIRE)))
+@pytest.mark.parametrize("name", sorted(set(FAULTS) - set(WIRE) - {"reset_at_accept"}))
 def test_a_send_returns_a_whole_answer_whatever_it_says(server: FaultServer, name: str) -> None:
     server.always(name)
     with _client(server, attempts=5) as client:
