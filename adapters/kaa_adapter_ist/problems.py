@@ -88,11 +88,6 @@ _TEXTS: dict[str, tuple[type[KaaError], str, str]] = {
         "{host} has given {count} pages of {path} and offers more. Nothing was used.",
         "If the register is that large, raise `page_size` or `max_pages`; otherwise report it to the supplier.",
     ),
-    "ist_lookup_missing": (
-        ConfigurationInvalid,
-        "The dialect has no look-up of persons, and a number is never put into an address. Nobody was fetched.",
-        "Use 'kaa-bridge resync --source {system}' instead, which pulls the whole source.",
-    ),
 }
 
 

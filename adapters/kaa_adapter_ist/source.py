@@ -159,11 +159,12 @@ class IstSource(Source):
         """Return the person's record by ``persons/lookup``; the number stands in the body of the question only.
 
         Raises:
-            ConfigurationInvalid: ``ist_lookup_missing``, or ``ist_filter_ignored`` when others came than asked for.
+            ConfigurationInvalid: ``ist_filter_ignored`` when others came than asked for.
+            NotImplementedError: the dialect has no look-up; ``describe`` says so.
         """
         path = self._dialect.paths.persons_lookup
         if not path:
-            raise problem("ist_lookup_missing", self._name)
+            raise NotImplementedError("the dialect has no look-up of persons, and no number is put into an address")
         found = [bytes(raw) for raw in self._asker.lookup(path, "civicNos", [number], key="persons_lookup")]
         persons = [self.parse(record) for record in found]
         others = sum(_number(person) != number for person in persons)

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -225,15 +226,15 @@ def test_errors_follow_the_document(
     version: Literal["2.0", "2.1"], official: _Official, population: Population
 ) -> None:
     with IstSimulator(population, version=version, page_limit=10) as sim:
-        sim.faults.error_shape = ErrorShape.STANDARD
+        assert sim.knobs.error_shape is ErrorShape.STANDARD
         assert _ask(sim, "persons?pageToken=nonsense") == 400
-        sim.faults.too_many_requests = 1
+        sim.knobs.too_many_requests = 1
         assert _ask(sim, "persons") == 429
-        sim.faults.forbidden = True
+        sim.knobs.forbidden = True
         assert _ask(sim, "persons") == 403
-        sim.faults.forbidden = False
-        sim.faults.unavailable = 1
-        assert _ask(sim, "persons") == 503
+        sim.knobs.forbidden = False
+        sim.knobs.lookup_limit = 0
+        assert _ask(sim, "persons/lookup", body=b'{"ids":["00000000-0000-4000-8000-000000000000"]}') == 503
         assert _ask(sim, "persons", token="wrong") == 401
         assert len(list(_validated(sim, official))) == 5
 
@@ -254,13 +255,11 @@ def test_the_validator_can_fail(official: _Official, version: str, population: P
             list(_validated(sim, official))
 
 
-def _ask(sim: IstSimulator, target: str, token: str | None = None) -> int:
-    return _raw(sim, target, token)[0]
+def _ask(sim: IstSimulator, target: str, token: str | None = None, body: bytes | None = None) -> int:
+    return _raw(sim, target, token, body)[0]
 
 
-def _raw(sim: IstSimulator, target: str, token: str | None = None) -> tuple[int, bytes]:
-    from http.client import HTTPConnection
-
+def _raw(sim: IstSimulator, target: str, token: str | None = None, body: bytes | None = None) -> tuple[int, bytes]:
     form = f"grant_type=client_credentials&client_id={sim.client_id}&client_secret={sim.client_secret}"
     address = urlsplit(sim.root)
     connection = HTTPConnection(address.hostname or "", address.port or 0, timeout=10)
@@ -269,7 +268,8 @@ def _raw(sim: IstSimulator, target: str, token: str | None = None) -> tuple[int,
         token = token or json.loads(connection.getresponse().read())["access_token"]
         connection.close()
         base = urlsplit(sim.url).path
-        connection.request("GET", f"{base}/{target}", headers={"Authorization": f"Bearer {token}"})
+        headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": "application/json"} if body else {})
+        connection.request("POST" if body else "GET", f"{base}/{target}", body, headers)
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:

@@ -11,10 +11,11 @@ from kaa_adapter_ist import IstSource
 from kaa_bridge.contract import Page, Proof, PullRequest, SourceContext
 from kaa_bridge.errors import ConfigurationInvalid, KaaError, Unreachable
 from kaa_bridge.testing.population import Population, build
-from kaa_bridge.testing.simulators.ist import ErrorShape, IstFaults, IstSimulator
+from kaa_bridge.testing.simulators.base import Fault
+from kaa_bridge.testing.simulators.ist import ErrorShape, IstSimulator
 
 AS_OF = date(2026, 3, 2)
-Knob = Callable[[IstFaults], None]
+Knob = Callable[[IstSimulator], None]
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +49,13 @@ def fails(population: Population, made: IstSource, cursor: str | None = None) ->
     return error
 
 
-def turn(**knobs: object) -> Knob:
-    def set_them(faults: IstFaults) -> None:
+def turn(*faults: Fault, **knobs: object) -> Knob:
+    def set_them(sim: IstSimulator) -> None:
+        sim.faults.update(faults)
+        sim.fault_from = 2  # the first request is for a token
         for name, value in knobs.items():
-            assert hasattr(faults, name)
-            setattr(faults, name, value)
+            assert hasattr(sim.knobs, name)
+            setattr(sim.knobs, name, value)
 
     return set_them
 
@@ -60,35 +63,62 @@ def turn(**knobs: object) -> Knob:
 @pytest.mark.parametrize(
     ("knob", "kind", "code"),
     [
-        (turn(down=True), Unreachable, "reset"),
+        (turn(Fault.DOWN), Unreachable, "reset"),
         (turn(wrong_secret=True), ConfigurationInvalid, "token_refused"),
         (turn(ignores_filters=True), ConfigurationInvalid, "ist_filter_ignored"),
-        (turn(renamed_field=("enrolments", "inskrivningar")), ConfigurationInvalid, "ist_filter_ignored"),
-        (turn(endless_pages=True), Unreachable, "ist_pages_repeated"),
+        (turn(Fault.RENAMED_FIELD), ConfigurationInvalid, "ist_filter_ignored"),
+        (turn(Fault.PAGE_LOOP), Unreachable, "ist_pages_repeated"),
         (turn(repeated_token=True), Unreachable, "ist_token_repeated"),
         (turn(empty_pages=4), Unreachable, "ist_pages_empty"),
+        (turn(Fault.TRUNCATED), Unreachable, "ist_pages_empty"),
+        (turn(Fault.MISSING_LIST), ConfigurationInvalid, "ist_not_ss12000"),
+        (turn(Fault.WRONG_PASSWORD), ConfigurationInvalid, "token_refused"),
         (turn(broken_json=True), Unreachable, "ist_truncated"),
-        (turn(cut_short=True), Unreachable, "truncated"),
-        (turn(html=True), Unreachable, "ist_html"),
+        (turn(Fault.HALF_ANSWER), Unreachable, "truncated"),
+        (turn(Fault.LOGIN_PAGE), Unreachable, "ist_html"),
         (turn(not_ss12000=True), ConfigurationInvalid, "ist_not_ss12000"),
         (turn(too_many_requests=9), Unreachable, "busy"),
-        (turn(unavailable=9), Unreachable, "busy"),
+        (turn(Fault.UNAVAILABLE), Unreachable, "busy"),
         (turn(too_large=True), ConfigurationInvalid, "ist_too_large"),
         (turn(forbidden=True), ConfigurationInvalid, "access_refused"),
-        (turn(redirect="http://127.0.0.1:9"), ConfigurationInvalid, "redirected"),
+        (turn(Fault.REDIRECT), ConfigurationInvalid, "redirected"),
         (turn(missing=frozenset({"/persons"})), ConfigurationInvalid, "ist_path_missing"),
     ],
 )
-@pytest.mark.parametrize("shape", list(ErrorShape))
 def test_a_misbehaving_server_is_recognised_and_named(
-    population: Population, knob: Knob, kind: type[KaaError], code: str, shape: ErrorShape
+    population: Population, knob: Knob, kind: type[KaaError], code: str
 ) -> None:
     with IstSimulator(population, page_limit=10) as sim:
         made = source(sim)
-        knob(sim.faults)
-        sim.faults.error_shape = shape
+        knob(sim)
         error = fails(population, made)
     assert (type(error), error.code) == (kind, code)
+
+
+@pytest.mark.parametrize("shape", list(ErrorShape))
+@pytest.mark.parametrize(
+    ("knob", "code"),
+    [
+        (turn(too_many_requests=9), "busy"),
+        (turn(too_large=True), "ist_too_large"),
+        (turn(forbidden=True), "access_refused"),
+        (turn(missing=frozenset({"/persons"})), "ist_path_missing"),
+    ],
+)
+def test_errors_may_have_any_shape(population: Population, knob: Knob, code: str, shape: ErrorShape) -> None:
+    with IstSimulator(population) as sim:
+        sim.knobs.error_shape = shape
+        made = source(sim)
+        knob(sim)
+        assert fails(population, made).code == code
+
+
+def test_a_login_page_of_the_token_service_is_told_as_such(population: Population) -> None:
+    with IstSimulator(population) as sim:
+        sim.faults.add(Fault.LOGIN_PAGE)
+        error = fails(population, source(sim))
+    assert error.code == "not_json"
+    assert "login page" in error.message
 
 
 def test_the_token_service_may_answer_with_a_page_too(population: Population) -> None:
@@ -115,7 +145,7 @@ def test_pages_that_never_end_are_cut_at_the_limit(population: Population) -> No
 def test_a_few_empty_pages_are_tolerated(population: Population) -> None:
     with IstSimulator(population, page_limit=10) as sim:
         whole = pull(source(sim))[0]
-        sim.faults.empty_pages = 3
+        sim.knobs.empty_pages = 3
         records, proof = pull(source(sim))
     assert proof.whole
     assert records == whole
@@ -123,15 +153,16 @@ def test_a_few_empty_pages_are_tolerated(population: Population) -> None:
 
 def test_a_slow_server_is_left_in_time(population: Population) -> None:
     with IstSimulator(population) as sim:
-        sim.faults.slow_seconds = 3.0
+        sim.faults.add(Fault.SLOW)
+        sim.slow_seconds = 3.0
         error = fails(population, source(sim, total_seconds=0.5))
     assert error.code == "slow"
 
 
 def test_busy_servers_are_asked_again(population: Population) -> None:
     with IstSimulator(population) as sim:
-        sim.faults.too_many_requests = 1
-        sim.faults.retry_after = 1
+        sim.knobs.too_many_requests = 1
+        sim.knobs.retry_after = 1
         _, proof = pull(source(sim, attempts=3, total_seconds=20.0))
         assert 429 in {one.answer.status for one in sim.exchanges}
     assert proof.whole
@@ -139,7 +170,7 @@ def test_busy_servers_are_asked_again(population: Population) -> None:
 
 def test_a_person_twice_disproves_the_whole(population: Population) -> None:
     with IstSimulator(population, page_limit=10) as sim:
-        sim.faults.duplicate_person = True
+        sim.faults.add(Fault.REPEATED_RECORD)
         _, proof = pull(source(sim))
     assert not proof.whole
     assert "1 persons came twice" in proof.how
@@ -165,7 +196,7 @@ def test_a_vanished_enrolment_is_a_person_who_is_not_shown(population: Populatio
 
 def test_an_emptied_register_is_told_as_it_is(population: Population) -> None:
     with IstSimulator(population) as sim:
-        sim.faults.emptied = True
+        sim.faults.add(Fault.EMPTIED)
         records, proof = pull(source(sim))
     assert records == []
     assert "after 0 persons" in proof.how
@@ -177,7 +208,7 @@ def test_a_slip_of_the_server_leaves_adults_out_and_goes_on(population: Populati
         adult, former_pupil = sim.persons()[-1], {**sim.persons()[-2], "enrolments": []}
         enrolled = [one for one in sim.persons() if "enrolments" in one]
         sim.register.collections["persons"] = [*enrolled, adult, former_pupil]
-        sim.faults.ignores_filters = True
+        sim.knobs.ignores_filters = True
         records, proof = pull(source(sim))
     assert len(records) == len(before) + 1
     assert not [record for record in records if str(adult["id"]).encode() in record[:60]]
@@ -200,7 +231,7 @@ def test_a_delta_that_ignores_the_time_is_named(population: Population) -> None:
     with IstSimulator(population) as sim:
         made = source(sim, delta=True)
         _, proof = pull(made)
-        sim.faults.ignores_modified = True
+        sim.knobs.ignores_modified = True
         error = fails(population, made, proof.cursor)
     assert error.code == "ist_filter_ignored"
     assert "delta = false" in error.remedy
@@ -210,7 +241,7 @@ def test_missing_deletions_are_named_with_the_way_out(population: Population) ->
     with IstSimulator(population) as sim:
         made = source(sim, delta=True)
         _, proof = pull(made)
-        sim.faults.missing = frozenset({"/deletedEntities"})
+        sim.knobs.missing = frozenset({"/deletedEntities"})
         error = fails(population, made, proof.cursor)
     assert error.code == "ist_path_missing"
     assert 'deleted_entities = ""' in error.remedy
@@ -219,7 +250,7 @@ def test_missing_deletions_are_named_with_the_way_out(population: Population) ->
 def test_a_look_up_that_gives_others_is_refused(population: Population) -> None:
     with IstSimulator(population) as sim:
         made = source(sim)
-        sim.faults.lookup_ignores_body = True
+        sim.knobs.lookup_ignores_body = True
         with pytest.raises(ConfigurationInvalid) as caught:
             made.fetch_person(population.people[0].number)
         made.close()
@@ -249,11 +280,13 @@ def test_a_forgotten_page_token_is_told_apart_from_a_wrong_question(population: 
     assert caught.value.code == "ist_token_expired"
 
 
-@pytest.mark.parametrize("knob", [turn(html=True), turn(forbidden=True), turn(not_ss12000=True), turn(down=True)])
+@pytest.mark.parametrize(
+    "knob", [turn(Fault.LOGIN_PAGE), turn(forbidden=True), turn(not_ss12000=True), turn(Fault.DOWN)]
+)
 def test_check_fails_in_words(population: Population, knob: Knob) -> None:
     with IstSimulator(population) as sim:
         made = source(sim)
-        knob(sim.faults)
+        knob(sim)
         result = made.check()
         made.close()
     assert not result.ok

@@ -148,7 +148,7 @@ def test_unchanged_people_give_the_same_bytes_the_next_night(population: Populat
 def test_a_token_that_ends_mid_paging_is_fetched_anew(population: Population) -> None:
     with IstSimulator(population, page_limit=6) as sim:
         made = source(sim)
-        sim.faults.expire_after = 3
+        sim.knobs.expire_after = 3
         records, proof, _ = pulled(made)
         made.close()
         assert sim.tokens.issued == 2
@@ -254,7 +254,7 @@ def test_one_person_is_fetched_by_a_number_in_the_body(population: Population) -
         assert made.parse(records[0])["enrolments"][0]["_schoolUnitCode"] == "99000001"
         assert made.fetch_person("209001012381") == []
         made.close()
-        assert not [one for one in sim.exchanges if person.number in one.outside_body]
+        assert not [one for one in sim.exchanges if person.number in one.request.outside_body]
         assert [one for one in sim.exchanges if person.number.encode() in one.body]
 
 
@@ -262,17 +262,15 @@ def test_a_dialect_without_look_up_says_so(population: Population) -> None:
     with IstSimulator(population) as sim:
         made = source(sim, profile={"paths": {"persons_lookup": ""}})
         assert not made.describe().fetches_person
-        with pytest.raises(ConfigurationInvalid) as caught:
+        with pytest.raises(NotImplementedError):
             made.fetch_person("209001012381")
         made.close()
-    assert caught.value.code == "ist_lookup_missing"
-    assert "--source ist" in caught.value.remedy
 
 
 def test_a_look_up_that_is_too_large_is_split(population: Population) -> None:
     with IstSimulator(population) as sim:
         made = source(sim, attempts=1)
-        sim.faults.lookup_limit = 7
+        sim.knobs.lookup_limit = 7
         numbers = [person.number for person in population.known_to("ist")][:30]
         found = made._asker.lookup("persons/lookup", "civicNos", numbers, key="persons_lookup")
         made.close()

@@ -221,7 +221,8 @@ class SourceConformance(ABC):
         self.pull(source)
         if len(system.requests) < 2:
             pytest.skip("the pull is one request")
-        system.fault_from = len(system.requests) * 2
+        seen = len(system.requests)
+        system.fault_from = seen + seen // 2 + 1
         system.faults.add(Fault.DOWN)
         with pytest.raises(Unreachable):
             self.pull(source)

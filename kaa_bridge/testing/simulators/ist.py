@@ -1,27 +1,28 @@
 """A simulated IST: SS 12000 2.0 or 2.1 over HTTP on loopback, exact where the standard is, in three dialects.
 
-It renders a population (``kaa_bridge.testing.population``) and misbehaves as ``IstFaults`` says. What it answers is
+It renders a population (``kaa_bridge.testing.population``) and misbehaves as ``Fault`` and
+``IstKnobs`` say. What it answers is
 validated against the official documents in the tests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from threading import Event
-from typing import Literal, Self
-from urllib.parse import parse_qs
+from typing import Literal
+from urllib.parse import urlsplit
 
 from kaa_bridge.testing.population.model import Person, Population
-from kaa_bridge.testing.simulators.ist_answers import Answer, Answers, error, written
+from kaa_bridge.testing.simulators.base import Answer, SeenRequest, SourceSimulator
+from kaa_bridge.testing.simulators.ist_answers import JSON, Answers, error, written
 from kaa_bridge.testing.simulators.ist_bulk import BulkPages
-from kaa_bridge.testing.simulators.ist_faults import ErrorShape, IstFaults
+from kaa_bridge.testing.simulators.ist_knobs import ErrorShape, IstKnobs
 from kaa_bridge.testing.simulators.ist_register import IstRegister
 from kaa_bridge.testing.simulators.ist_render import Object, Style, identifier
-from kaa_bridge.testing.simulators.ist_server import Exchange, LoopbackServer, path_and_query
 from kaa_bridge.testing.simulators.ist_tokens import TokenDesk
 
-__all__ = ["ErrorShape", "Exchange", "IstFaults", "IstSimulator", "person_id"]
+__all__ = ["ErrorShape", "Exchange", "IstKnobs", "IstSimulator", "person_id"]
 
 Dialect = Literal["standard", "edlevo", "educloud"]
 CUSTOMER = "SE00100"
@@ -32,7 +33,6 @@ _BASE = {
     "educloud": f"/ss12000v2-api/source/{CUSTOMER}/v2.0",
 }
 _TOKEN = {"edlevo": "/WE.Education.IdentityServer.Web/connect/token"}
-LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Logga in</title></head><body><form>...</form></body></html>"
 
 
 def person_id(person: Person) -> str:
@@ -40,11 +40,39 @@ def person_id(person: Person) -> str:
     return identifier("person", person.ref)
 
 
-class IstSimulator:
-    """The server; use it as a context manager.
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request exactly as it came and what was answered; status 0 is a connection that was hung up."""
+
+    request: SeenRequest
+    answer: Answer
+
+    @property
+    def method(self) -> str:
+        """The request's method."""
+        return self.request.method
+
+    @property
+    def path(self) -> str:
+        """The request's path and query."""
+        return self.request.target
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The request's header fields."""
+        return self.request.headers
+
+    @property
+    def body(self) -> bytes:
+        """The request's body."""
+        return self.request.body
+
+
+class IstSimulator(SourceSimulator):
+    """The server; use it as a context manager. Faults of every source are added to ``faults``.
 
     Attributes:
-        faults: knobs, see ``IstFaults``.
+        knobs: further ways to misbehave, see ``IstKnobs``.
         register: what it holds.
     """
 
@@ -73,43 +101,30 @@ class IstSimulator:
             new_codes: write school type codes that are newer than both versions (``GYAN``) as they are.
             bulk: persons to render beforehand and serve fast instead of those of the population, without filters.
         """
+        super().__init__()
         style = Style(version, dialect, new_codes)
-        self.population, self.dialect, self.faults = population, dialect, IstFaults()
+        self.population, self.dialect, self.knobs = population, dialect, IstKnobs()
         self.client_id, self.client_secret = client_id, client_secret
         self.register = IstRegister(population, style)
         self.tokens = TokenDesk(client_id, client_secret, token_life)
-        self._answers = Answers(self.register, self.faults, page_limit=page_limit)
+        self._answers = Answers(self.register, self.knobs, self.fault, page_limit=page_limit)
         self._pages = BulkPages(bulk, style, population.as_of, page_size=page_limit) if bulk is not None else None
         if self._pages:
             self.register.add_places(self._pages.units.values(), population.as_of)
             self.register.add_places(self._pages.paths.values(), population.as_of)
-        self._closing = Event()
-        self._server = LoopbackServer(self._respond, keep_answers=bulk is None)
-
-    def __enter__(self) -> Self:
-        """Start to answer."""
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop."""
-        self.close()
-
-    def start(self) -> None:
-        """Answer in a background thread."""
-        self._server.start()
+        self._keep = bulk is None
+        self._exchanges: list[Exchange] = []
 
     def close(self) -> None:
         """Stop to listen; a client that asks now finds nobody."""
-        self._closing.set()
-        self._server.close()
+        super().close()
         if self._pages:
             self._pages.close()
 
     @property
     def root(self) -> str:
         """``http://127.0.0.1:port``."""
-        return f"http://127.0.0.1:{self._server.port}"
+        return super().url
 
     @property
     def url(self) -> str:
@@ -123,13 +138,8 @@ class IstSimulator:
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """Every request so far, oldest first, each with its answer."""
-        return self._server.exchanges
-
-    @property
-    def requests(self) -> tuple[Exchange, ...]:
-        """The same as ``exchanges``, under the name that the other simulators use."""
-        return self.exchanges
+        """Every request so far, oldest first, each with its answer; none are kept where pages are rendered before."""
+        return tuple(self._exchanges)
 
     def connection(self) -> dict[str, object]:
         """Return the ``connection`` table that lets the ``ist`` adapter in."""
@@ -161,50 +171,47 @@ class IstSimulator:
         """Return everybody in the register as it would be shown."""
         return list(self.register.collections["persons"])
 
-    def _respond(self, request: Exchange) -> Answer | None:
-        path, query = path_and_query(request)
-        if self.faults.slow_seconds:
-            self._closing.wait(self.faults.slow_seconds)
-        if self.faults.down or self._closing.is_set():
-            return None
-        if self.root + path == self.token_url and request.method == "POST":
-            return self.tokens.issue(request.body, request.headers, refuse=self.faults.wrong_secret)
-        return self._disturbed(request) or self._admitted(request, path, query)
+    def respond(self, request: SeenRequest) -> Answer | None:
+        """Answer a request and record both."""
+        answer = super().respond(request)
+        if self._keep:
+            self._exchanges.append(Exchange(request, answer or Answer(0)))
+        return answer
 
-    def _disturbed(self, request: Exchange) -> Answer | None:
-        faults = self.faults
-        if faults.html:
-            return Answer(body=LOGIN_PAGE, content_type="text/html; charset=utf-8")
-        if faults.redirect is not None:
-            return Answer(status=302, headers={"Location": faults.redirect + request.path})
-        if faults.not_ss12000:
-            return Answer(body=written({"organisations": [], "persons": []}))
-        if faults.too_many_requests:
-            faults.too_many_requests -= 1
-            return error(faults, 429, "too_many_requests", {"Retry-After": str(faults.retry_after)})
-        if faults.unavailable:
-            faults.unavailable -= 1
-            return error(faults, 503, "unavailable")
-        if faults.too_large:
-            return error(faults, 413, "too_large")
-        return error(faults, 403, "forbidden") if faults.forbidden else None
+    def answer(self, request: SeenRequest) -> Answer:
+        """Answer a request that no shared fault has struck."""
+        if self.root + request.path == self.token_url and request.method == "POST":
+            return self.tokens.issue(request.body, request.headers, refuse=self.knobs.wrong_secret)
+        return self._disturbed() or self._admitted(request)
 
-    def _admitted(self, request: Exchange, path: str, query: str) -> Answer:
-        expire = self.faults.expire_after
+    def _disturbed(self) -> Answer | None:
+        knobs = self.knobs
+        if knobs.not_ss12000:
+            return Answer(200, written({"organisations": [], "persons": []}), JSON)
+        if knobs.too_many_requests:
+            knobs.too_many_requests -= 1
+            return error(knobs, 429, "too_many_requests", {"Retry-After": str(knobs.retry_after)})
+        if knobs.too_large:
+            return error(knobs, 413, "too_large")
+        return error(knobs, 403, "forbidden") if knobs.forbidden else None
+
+    def _admitted(self, request: SeenRequest) -> Answer:
+        expire = self.knobs.expire_after
         if expire is not None and self._answers.person_pages >= expire:
-            self.faults.expire_after = None
+            self.knobs.expire_after = None
             self.tokens.revoke_all()
         if not self.tokens.admits(request.headers):
-            return error(self.faults, 401, "invalid_token", {"WWW-Authenticate": "Bearer"})
+            return error(self.knobs, 401, "invalid_token", {"WWW-Authenticate": "Bearer"})
         base = _BASE[self.dialect]
-        if not path.startswith(base + "/"):
-            return error(self.faults, 404, "not_found")
-        if self._pages and request.method == "GET" and path == f"{base}/persons":
-            return self._bulk_page(query)
-        return self._answers.answer(request.method, path.removeprefix(base), query, request.body)
+        if not request.path.startswith(base + "/"):
+            return error(self.knobs, 404, "not_found")
+        if self._pages and request.method == "GET" and request.path == f"{base}/persons":
+            return self._bulk_page(request.query.get("pageToken"))
+        query = urlsplit(request.target).query
+        return self._answers.answer(request.method, request.path.removeprefix(base), query, request.body)
 
-    def _bulk_page(self, query: str) -> Answer:
+    def _bulk_page(self, token: str | None) -> Answer:
         assert self._pages
-        body = self._pages.page(parse_qs(query).get("pageToken", [None])[0])
+        body = self._pages.page(token)
         self._answers.person_pages += 1
-        return error(self.faults, 400, "unknown_token") if body is None else Answer(body=body)
+        return error(self.knobs, 400, "unknown_token") if body is None else Answer(200, body, JSON)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
 from kaa_bridge.testing.simulators import ist_filters
-from kaa_bridge.testing.simulators.ist_faults import ErrorShape, IstFaults
+from kaa_bridge.testing.simulators.base import Answer, Fault
 from kaa_bridge.testing.simulators.ist_filters import BadQuestion, Object
+from kaa_bridge.testing.simulators.ist_knobs import ErrorShape, IstKnobs
 from kaa_bridge.testing.simulators.ist_register import IstRegister
 
+JSON = "application/json; charset=utf-8"
 _KINDS = {
     "persons": "Person",
     "organisations": "Organisation",
@@ -34,17 +36,6 @@ _LOOKUPS: Mapping[str, Mapping[str, Callable[[Object], str | None]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back; ``cut`` sends half of the body under the full length."""
-
-    status: int = 200
-    body: bytes = b""
-    content_type: str = "application/json; charset=utf-8"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    cut: bool = False
-
-
 @dataclass(slots=True)
 class _Rest:
     collection: str
@@ -55,10 +46,13 @@ class _Rest:
 class Answers:
     """Reads one question and answers it; the faults are applied where they belong in the answer."""
 
-    def __init__(self, register: IstRegister, faults: IstFaults, *, page_limit: int) -> None:
+    def __init__(
+        self, register: IstRegister, knobs: IstKnobs, fault: Callable[[Fault], bool], *, page_limit: int
+    ) -> None:
         """Answer from the register, at most ``page_limit`` items a page."""
         self.register = register
-        self.faults = faults
+        self.knobs = knobs
+        self._fault = fault
         self.page_limit = page_limit
         self.person_pages = 0
         self._rests: dict[str, _Rest] = {}
@@ -71,8 +65,8 @@ class Answers:
         parts = [part for part in path.split("/") if part]
         known = {self._spelt(name): name for name in self._lists}
         collection = known.get(parts[0], "") if parts else ""
-        if not collection or path in self.faults.missing:
-            return error(self.faults, 404, "not_found")
+        if not collection or path in self.knobs.missing:
+            return error(self.knobs, 404, "not_found")
         try:
             match method, parts[1:]:
                 case "GET", []:
@@ -82,8 +76,8 @@ class Answers:
                 case "GET", [key] if collection in _KINDS:
                     return self._one(collection, key)
         except BadQuestion as bad:
-            return error(self.faults, 400, bad.code)
-        return error(self.faults, 405, "not_allowed")
+            return error(self.knobs, 400, bad.code)
+        return error(self.knobs, 405, "not_allowed")
 
     def forget(self) -> None:
         """Forget every page token."""
@@ -114,9 +108,9 @@ class Answers:
 
     def _found(self, collection: str, asked: dict[str, list[str]]) -> list[Object]:
         items = self.register.collections[collection]
-        if self.faults.ignores_filters:
+        if self.knobs.ignores_filters:
             return items
-        if self.faults.ignores_modified:
+        if self.knobs.ignores_modified:
             asked = {name: values for name, values in asked.items() if name != "meta.modified.after"}
         keeps = ist_filters.filters(asked, self._relations())
         return [item for item in items if all(keep(item) for keep in keeps)]
@@ -139,16 +133,17 @@ class Answers:
         }
 
     def _spoilt(self, items: list[Object]) -> list[Object]:
-        faults = self.faults
-        if faults.emptied:
+        if self._fault(Fault.EMPTIED):
             return []
-        if faults.renamed_field:
-            old, new = faults.renamed_field
+        if self._fault(Fault.RENAMED_FIELD):
+            old, new = self.knobs.renamed
             items = [{(new if name == old else name): value for name, value in item.items()} for item in items]
-        if faults.new_code and items:
-            enrolments = [{**enrolment, "schoolType": faults.new_code} for enrolment in items[0].get("enrolments", [])]
+        if self._fault(Fault.NEW_CODE) and items:
+            enrolments = [
+                {**enrolment, "schoolType": self.knobs.new_code} for enrolment in items[0].get("enrolments", [])
+            ]
             items = [{**items[0], "enrolments": enrolments}, *items[1:]]
-        return [*items, items[0]] if faults.duplicate_person and items else items
+        return [*items, items[0]] if self._fault(Fault.REPEATED_RECORD) and items else items
 
     def _deleted(self, asked: dict[str, list[str]]) -> list[tuple[str, str]]:
         after = ist_filters.moment(asked["after"][0]) if "after" in asked else None
@@ -163,32 +158,34 @@ class Answers:
             limit = min(int(asked["limit"][0]), self.page_limit)
         persons = collection == "persons"
         self.person_pages += persons
-        if persons and self.faults.empty_pages:
-            self.faults.empty_pages -= 1
+        if persons and self.knobs.empty_pages:
+            self.knobs.empty_pages -= 1
+            return self._enveloped([], self._token(collection, items, limit))
+        if persons and self._fault(Fault.TRUNCATED) and "pageToken" in asked:
             return self._enveloped([], self._token(collection, items, limit))
         page, rest = items[:limit], items[limit:]
         token = self._token(collection, rest, limit) if rest else None
-        if persons and self.faults.endless_pages:
+        if persons and self._fault(Fault.PAGE_LOOP):
             token = self._token(collection, items, limit)
-        if persons and self.faults.repeated_token:
+        if persons and self.knobs.repeated_token:
             token = "again"  # noqa: S105 - a page token
             self._rests[token] = _Rest(collection, rest or items, limit)
         if collection == "deletedEntities":
             return self._enveloped(_grouped(page), token)
         answer = self._enveloped(page, token)
-        if persons and self.faults.broken_json:
-            return Answer(body=answer.body[: len(answer.body) // 2])
-        return Answer(body=answer.body, cut=persons and self.faults.cut_short)
+        if persons and self.knobs.broken_json:
+            return Answer(200, answer.body[: len(answer.body) // 2], JSON)
+        return answer
 
     def _token(self, collection: str, items: list[Any], limit: int) -> str:
         token = secrets.token_urlsafe(18)
         self._rests[token] = _Rest(collection, items, limit)
         return token
 
-    @staticmethod
-    def _enveloped(data: Any, token: str | None) -> Answer:
-        document = {"data": data} | ({"pageToken": token} if token else {})
-        return Answer(body=written(document))
+    def _enveloped(self, data: Any, token: str | None) -> Answer:
+        name = "rader" if self._fault(Fault.MISSING_LIST) else "data"
+        document = {name: data} | ({"pageToken": token} if token else {})
+        return Answer(200, written(document), JSON)
 
     def _lookup(self, collection: str, body: bytes) -> Answer:
         try:
@@ -198,30 +195,30 @@ class Answers:
         readers = _LOOKUPS[collection]
         if not isinstance(asked, dict) or set(asked) - set(readers):
             raise BadQuestion("bad_body")
-        limit = self.faults.lookup_limit
+        limit = self.knobs.lookup_limit
         if limit is not None and sum(map(len, asked.values())) > limit:
-            return error(self.faults, 503, "too_much")
+            return error(self.knobs, 503, "too_much")
         wanted = [(reader, set(asked.get(name, []))) for name, reader in readers.items()]
         items = self.register.collections[collection]
-        every = self.faults.lookup_ignores_body
+        every = self.knobs.lookup_ignores_body
         found = [item for item in items if every or any(reader(item) in values for reader, values in wanted)]
-        return Answer(body=written(found))
+        return Answer(200, written(found), JSON)
 
     def _one(self, collection: str, key: str) -> Answer:
         for item in self.register.collections[collection]:
             if item["id"] == key:
-                return Answer(body=written(item))
-        return Answer(status=404)
+                return Answer(200, written(item), JSON)
+        return Answer(404)
 
 
-def error(faults: IstFaults, status: int, code: str, headers: Mapping[str, str] | None = None) -> Answer:
+def error(knobs: IstKnobs, status: int, code: str, headers: Mapping[str, str] | None = None) -> Answer:
     """Return an error in the shape that is set; its text is of a kind that must not reach a log."""
     text = "Felet gäller Vuxen Påhittad."
-    match faults.error_shape:
+    match knobs.error_shape:
         case ErrorShape.STANDARD:
-            return Answer(status, written({"code": code, "message": text}), headers=headers or {})
+            return Answer(status, written({"code": code, "message": text}), JSON, headers or {})
         case ErrorShape.OAUTH:
-            return Answer(status, written({"error": code, "error_description": text}), headers=headers or {})
+            return Answer(status, written({"error": code, "error_description": text}), JSON, headers or {})
         case ErrorShape.PROBLEM:
             body = written({"type": "about:blank", "title": code, "status": status, "detail": text})
             return Answer(status, body, "application/problem+json", headers or {})

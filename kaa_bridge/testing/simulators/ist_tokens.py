@@ -9,7 +9,8 @@ from threading import Lock
 from time import monotonic
 from urllib.parse import parse_qs, unquote_plus
 
-from kaa_bridge.testing.simulators.ist_answers import Answer, written
+from kaa_bridge.testing.simulators.base import Answer
+from kaa_bridge.testing.simulators.ist_answers import JSON, written
 
 
 class TokenDesk:
@@ -27,16 +28,16 @@ class TokenDesk:
         """Answer a request for a token (RFC 6749 section 4.4), credentials in the body or in a basic header."""
         asked = {name: values[0] for name, values in parse_qs(body.decode("ascii", "replace")).items()}
         if asked.get("grant_type") != "client_credentials":
-            return Answer(400, written({"error": "unsupported_grant_type"}))
+            return Answer(400, written({"error": "unsupported_grant_type"}), JSON)
         client = _basic(headers.get("Authorization", "")) or (asked.get("client_id"), asked.get("client_secret"))
         if refuse or client != self._client:
-            return Answer(401, written({"error": "invalid_client"}))
+            return Answer(401, written({"error": "invalid_client"}), JSON)
         token = secrets.token_urlsafe(24)
         with self._lock:
             self._until[token] = monotonic() + self._life
             self.issued += 1
         answer = {"access_token": token, "token_type": "Bearer", "expires_in": int(self._life)}
-        return Answer(body=written(answer), headers={"Cache-Control": "no-store"})
+        return Answer(200, written(answer), JSON, {"Cache-Control": "no-store"})
 
     def admits(self, headers: Mapping[str, str]) -> bool:
         """Tell whether the request carries a token that still counts."""
