@@ -17,7 +17,7 @@ PERIOD = f"P([0-9]{{1,3}}Y({_M})?|{_M})"
 PATTERN = f"^-?{PERIOD}$"
 """A duration as a routine file writes it: ``P1W``, ``P3M``, ``P1Y6M``, ``P0D``, ``-P3M`` (before the clock)."""
 DurationText = Annotated[str, Field(pattern=PATTERN)]
-_PARTS = re.compile(r"(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
+_PARTS = re.compile(r"(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?", re.ASCII)
 
 
 class Duration(NamedTuple):
@@ -42,7 +42,7 @@ class Duration(NamedTuple):
 def parse_duration(text: str) -> Duration:
     """Read a duration that matches ``PATTERN``; anything else is a ``ValueError``."""
     match = _PARTS.fullmatch(text)
-    if match is None:
+    if match is None or text.endswith("P"):
         raise ValueError("not an ISO 8601 duration")
     sign = -1 if match[1] else 1
     years, months, weeks, days = (int(part or 0) for part in match.groups()[1:])

@@ -23,6 +23,8 @@ from kaa_bridge.routine.predicates import BUILT_IN
 
 MAX_BYTES = 1_000_000
 """A routine file is a few pages; anything larger is something else."""
+MAX_LINE = 4_000
+"""Characters in a line; the TOML reader of Python takes quadratic time for a key with thousands of dots."""
 _BUNDLED = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
@@ -97,6 +99,9 @@ def _bundled(name: str) -> bytes:
 def _read(content: bytes, name: str) -> tuple[str, dict[str, Any]]:
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
+        for number, line in enumerate(text.splitlines(), 1):
+            if len(line) > MAX_LINE:
+                raise _refused(name, number, "", f"the line is longer than {MAX_LINE} characters")
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _TOML_LINE.search(str(error))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from tests.routine.case_files import Case, cases, shown
 
 from kaa_bridge.routine import due_actions, load_routine
+from tests.routine.case_files import Case, cases, shown
 
 CASES = cases()
 
