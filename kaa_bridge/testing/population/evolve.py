@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
+from kaa_bridge.domain.dates import birthday
 from kaa_bridge.domain.facts import Event, Residence
 from kaa_bridge.domain.values import ContactChannel, ContactOutcome, EventKind, PlacementEnd, Protection
 from kaa_bridge.testing.population.desk import place, registered
@@ -17,7 +18,8 @@ Change = Callable[[Person, date], Person]
 
 def evolve(population: Population, day: date, *, share: float = 0.1) -> Population:
     """Return the population on a later day, about ``share`` of the people changed (at least one for each kind of change
-    that fits somebody). The same population and day give the same changes.
+    that fits somebody). The same population and day give the same changes. Meant for days within one school year:
+    nobody leaves compulsory school in it.
 
     Raises:
         ValueError: the day does not lie after ``population.as_of``.
@@ -33,7 +35,16 @@ def evolve(population: Population, day: date, *, share: float = 0.1) -> Populati
         if fitting:
             chosen = rng.choice(fitting)
             people[chosen] = change(people[chosen], day)
-    return replace(population, as_of=day, people=tuple(people))
+    return replace(population, as_of=day, people=tuple(_later(person, day) for person in people))
+
+
+def _later(person: Person, day: date) -> Person:
+    """Let time alone end the responsibility: a twentieth birthday, or a place that has begun."""
+    if not person.covered or person.birth_date is None:
+        return person
+    place = person.place_on(day)
+    over = birthday(person.birth_date, 20) <= day or (place is not None and place.school_form in {"GY", "GYAN"})
+    return replace(person, covered=False) if over else person
 
 
 def _attends(person: Person) -> bool:

@@ -248,10 +248,10 @@ def emigrated(desk: Desk) -> Person:
     return desk.person("emigrated", number, False, life_status=LifeStatus.EMIGRATED, residence=gone, placements=places)
 
 
-def _dropout(desk: Desk, story: str, months: int, **facts: object) -> Person:
+def _dropout(desk: Desk, story: str, months: int, *, covered: bool | None = True, **facts: object) -> Person:
     number = desk.born(18, months)
     places = (dropped(number, desk.ago(21)),)
-    return desk.person(story, number, True, placements=places, events=(registered(desk.ago(9)),), **facts)
+    return desk.person(story, number, covered, placements=places, events=(registered(desk.ago(9)),), **facts)
 
 
 def sekretessmarkering(desk: Desk) -> Person:
@@ -281,8 +281,8 @@ def fingerade_personuppgifter(desk: Desk) -> Person:
 
 
 def protection_unknown(desk: Desk) -> Person:
-    """The systems leave the mark out: treated as protected."""
-    return _dropout(desk, "protection_unknown", 5, protection=Protection.UNKNOWN)
+    """The systems leave the mark out: treated as protected, and so the home municipality is unknown too."""
+    return _dropout(desk, "protection_unknown", 5, covered=None, protection=Protection.UNKNOWN)
 
 
 def number_change(desk: Desk) -> Person:
