@@ -18,6 +18,16 @@ from kaa_bridge.law import explain_lines
 if TYPE_CHECKING:
     from kaa_bridge.sync.view import Explanation
 
+_FACTS = {
+    "birth_date": "födelsedatum",
+    "life_status": "om personen lever i Sverige",
+    "first_registered": "första folkbokföringen",
+    "compulsory_schooling": "skolplikten",
+    "residence": "hemkommunen",
+    "placements": "skolplaceringen",
+}
+"""What a coordinator calls the facts that sources can disagree on."""
+
 
 @click.command()
 @click.argument("ref", required=False)
@@ -98,10 +108,8 @@ def lines(explanation: Explanation, *, citations: bool = False) -> Iterator[str]
         for place, told in sorted(explanation.provenance.items()):
             yield f"    {place}: {told.source}, oförändrat sedan {told.seen_on}"
     for conflict in decided.merged.conflicts:
-        yield (
-            f"Källorna är oense om {conflict.fact}: {conflict.sources[0]} gäller före "
-            f"{', '.join(conflict.sources[1:])}."
-        )
+        fact = _FACTS.get(conflict.fact, conflict.fact)
+        yield f"Källorna är oense om {fact}: {conflict.sources[0]} gäller före {', '.join(conflict.sources[1:])}."
     yield "Att göra:" if decided.actions else "Inget att göra."
     for action in decided.actions:
         late = " FÖRSENAD" if action.overdue else ""

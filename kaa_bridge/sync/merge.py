@@ -138,20 +138,24 @@ def _protection(said: Sequence[Said]) -> Protection:
 
 
 def _placements(said: Sequence[Said], conflicts: list[Conflict]) -> tuple[Placement, ...]:
-    chosen: dict[tuple[str, date | None], Placement] = {}
-    tellers: dict[tuple[str, date | None], str] = {}
+    """Return every placement that a source tells; two sources tell the same one by school form and first day."""
+    chosen: dict[tuple[str, date | None, int], Placement] = {}
+    tellers: dict[tuple[str, date | None, int], str] = {}
     for one in said:
+        counted: dict[tuple[str, date | None], int] = {}
         for placement in one.facts.placements or ():
-            key = (placement.school_form, placement.start)
+            same = (placement.school_form, placement.start)
+            counted[same] = counted.get(same, 0) + 1
+            key = (*same, counted[same])
             earlier = chosen.get(key)
-            if earlier is None or tellers[key] == one.source:
-                if earlier is not None:
-                    key = (f"{placement.school_form}/{len(chosen)}", placement.start)
+            if earlier is None:
                 chosen[key] = placement if placement.source else replace(placement, source=one.source)
                 tellers[key] = one.source
-            elif (earlier.end, earlier.ended_as) != (placement.end, placement.ended_as):
+            elif earlier.end != placement.end:
                 conflicts.append(Conflict("placements", (tellers[key], one.source)))
-    return tuple(sorted(chosen.values(), key=_by_start))
+            elif earlier.ended_as is None and placement.ended_as is not None:
+                chosen[key] = replace(earlier, ended_as=placement.ended_as)
+    return tuple(sorted(chosen.values(), key=_by_start)) if len(chosen) > 1 else tuple(chosen.values())
 
 
 def _by_start(placement: Placement) -> tuple[str, str, str]:

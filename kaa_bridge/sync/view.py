@@ -39,9 +39,7 @@ class Explanation:
 
 def rules_on(connection: Connection, bridge: Bridge, as_of: date) -> Rules:
     """Return the rules of a day, with what the sources had proven when they were last pulled."""
-    proved: dict[str, str | None] = {}
-    for name, proved_on in rows(connection, "SELECT name, proved_on FROM source"):
-        proved[name] = proved_on
+    proved = {str(row[0]): row[1] for row in rows(connection, "SELECT name, proved_on FROM source")}
     health = [
         SourceHealth(
             name=table.name,
@@ -68,7 +66,7 @@ def explain_youth(connection: Connection, bridge: Bridge, youth_id: int, as_of: 
         settings=bridge.law,
         frozen=rules.known.leaves_frozen,
     )
-    return Explanation(decided, decision, trace(said, decided.merged.youth), tuple(one.source for one in said))
+    return Explanation(decided, decision, trace(said, decided.merged.youth), decided.merged.sources)
 
 
 def open_cases(connection: Connection, bridge: Bridge, as_of: date) -> Iterator[Decided]:

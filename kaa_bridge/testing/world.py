@@ -1,7 +1,7 @@
 """A small world on loopback: simulated Qore, OEDB, IST and Treserva, and a configuration that points at them.
 
-``demo`` and the system tests run their nights here: the adapters, the mappings, the transport and the journal plugin are
-the real ones; only the systems at the other end are simulated.
+``demo`` and the system tests run their nights here: adapters, mappings, transport and journal plugin are the real ones;
+only the systems at the other end are simulated.
 """
 
 from __future__ import annotations
@@ -75,6 +75,15 @@ class World:
     ) -> None:
         """Stop the systems."""
         self._stack.__exit__(kind, error, trace)
+
+    def become(self, population: Population) -> None:
+        """Show a later population in every system."""
+        self.population = population
+        self.qore.load(population)
+        self.oedb.load(population)
+        self.ist.update(population)
+        self.treserva.know(population)
+        self.write_exams()
 
     @property
     def configuration(self) -> Path:

@@ -22,7 +22,6 @@ from kaa_bridge.testing.simulators.treserva_codes import SimulatedEvent, simulat
 from kaa_bridge.testing.simulators.treserva_dialect import SOAP, Dialect, Place, Refusal
 from kaa_bridge.testing.simulators.treserva_example import ExampleDialect
 
-NAME = "treserva"
 _XML = "text/xml; charset=utf-8"
 _Row = TypeVar("_Row", SimulatedNote, SimulatedEvent)
 
@@ -31,7 +30,7 @@ class SimulatedTreserva(JournalServer):
     """A journal that knows the people of a population, or anybody when none is given.
 
     Args:
-        population: whose events it shows, where ``case_events_in`` names it, and who has a case file.
+        population: whose events it shows, where ``case_events_in`` is ``journal``, and who has a case file.
         module: the only module that notes may be written to.
         dialect: how messages look; the bundled example unless given.
         page_size: rows a page of listings and events.
@@ -57,11 +56,15 @@ class SimulatedTreserva(JournalServer):
         self._known: frozenset[str] | None = None
         self._recorded: dict[str, SimulatedEvent] = {}
         if population is not None:
-            self._known = frozenset(n for person in population for n in (person.number, *person.replaces))
-            if population.case_events_in == NAME:
-                for person in population:
-                    for index, event in enumerate(person.case_events, start=1):
-                        self.record(f"H-{person.ref}-{index}", person.number, event)
+            self.know(population)
+
+    def know(self, population: Population) -> None:
+        """Have case files for these people from now on, and the events that their case officers record here."""
+        self._known = frozenset(n for person in population for n in (person.number, *person.replaces))
+        if population.case_events_in == "journal":
+            for person in population:
+                for index, event in enumerate(person.case_events, start=1):
+                    self.record(f"H-{person.ref}-{index}", person.number, event)
 
     @property
     def url(self) -> str:

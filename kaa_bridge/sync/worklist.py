@@ -1,0 +1,38 @@
+"""The work list of a day: every open case's due actions, by case officer, from the state as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import Connection
+
+from kaa_bridge.report.worklist import Format, WorkRow, render_worklist
+from kaa_bridge.routine import calendar_tasks
+from kaa_bridge.sync.bridge import Bridge
+from kaa_bridge.sync.decide import Decided
+from kaa_bridge.sync.view import open_cases
+
+
+def work_list(connection: Connection, bridge: Bridge, as_of: date, fmt: Format) -> bytes:
+    """Return the work list in one of its forms."""
+    found = [row for decided in open_cases(connection, bridge, as_of) for row in work_rows(decided)]
+    return render_worklist(found, calendar_tasks(bridge.routine, as_of=as_of), as_of=as_of, fmt=fmt)
+
+
+def work_rows(decided: Decided) -> Iterator[WorkRow]:
+    """Yield the lines of one youth; for a protected one a single line with nothing but the handle."""
+    protected = decided.merged.youth.protection.is_protected
+    for action in decided.actions:
+        yield WorkRow(
+            handle=decided.before.handle,
+            handler=None if protected else decided.merged.handler,
+            action=action.action,
+            text=action.text,
+            not_before=action.not_before,
+            due=action.due,
+            overdue=action.overdue,
+            recipient=action.recipient,
+            responsible=action.responsible,
+            protected=protected,
+        )
