@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar
 from pydantic import ConfigDict, Field
 
 from kaa_bridge.domain.values import (
+    AbsenceReason,
     ContactChannel,
     ContactOutcome,
     EventKind,
@@ -54,7 +55,10 @@ class CompulsorySchooling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """A place in a school form, ``start`` to ``end`` inclusive; no end means that it goes on."""
+    """A place in a school form, ``start`` to ``end`` inclusive; no end means that it goes on.
+
+    ``first_term_start`` is the day the education's first term began (gymnasieförordningen 12 kap. 3 §).
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     source: str | None = None
@@ -65,6 +69,21 @@ class Placement:
     end: Annotated[date | None, Field(alias="to")] = None
     ended_as: PlacementEnd | None = None
     equivalent: bool | None = None
+    first_term_start: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """An unbroken absence from upper secondary school, both dates inclusive; no end means that it goes on.
+
+    ``last_attended`` is the last day the pupil was in school, where it is known.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    start: Annotated[date, Field(alias="from")]
+    end: Annotated[date | None, Field(alias="to")] = None
+    reason: AbsenceReason = AbsenceReason.UNKNOWN
+    last_attended: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +148,7 @@ class Youth:
     qualifications_complete: bool | None = None
     contact_details: ContactDetails | None = None
     events: tuple[Event, ...] = ()
+    absences: tuple[Absence, ...] = ()
 
 
 EVENT_FIELDS: dict[EventKind, tuple[frozenset[str], frozenset[str]]] = {
@@ -145,5 +165,6 @@ EVENT_FIELDS: dict[EventKind, tuple[frozenset[str], frozenset[str]]] = {
     EventKind.WITHDRAWAL_FORM: (frozenset(), frozenset({"consent"})),
     EventKind.MOVED_IN: (frozenset(), frozenset()),
     EventKind.CONSIDERED_LEFT: (frozenset(), frozenset({"reason"})),
+    EventKind.LEAVING_EXCEPTION: (frozenset(), frozenset()),
 }
 """Per kind of event: the fields it must carry, and those it may carry beside them."""

@@ -60,6 +60,15 @@ class PlacementEnd(StrEnum):
     UNKNOWN = "unknown"
 
 
+class AbsenceReason(StrEnum):
+    """Why a pupil is absent, as gymnasieförordningen 12 kap. 4 a § tells reasons apart; no diagnosis stands here."""
+
+    INVALID = "invalid"
+    SICKNESS = "sickness"
+    LEAVE = "leave"
+    UNKNOWN = "unknown"
+
+
 class QualificationKind(StrEnum):
     """Documents of upper secondary level; only some of them end the responsibility (see ``kaa_bridge.law``)."""
 
@@ -89,6 +98,7 @@ class EventKind(StrEnum):
     WITHDRAWAL_FORM = "withdrawal_form"
     MOVED_IN = "moved_in"
     CONSIDERED_LEFT = "considered_left"
+    LEAVING_EXCEPTION = "leaving_exception"
 
 
 class ContactChannel(StrEnum):

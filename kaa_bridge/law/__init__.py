@@ -9,6 +9,7 @@ from __future__ import annotations
 from kaa_bridge.law.decision import Decision, Reason, decide
 from kaa_bridge.law.explain import explain_lines
 from kaa_bridge.law.finding import State
+from kaa_bridge.law.leaving import Departure, considered_left
 from kaa_bridge.law.provisions import CRITERIA, version_on, versions
 from kaa_bridge.law.ruleset import Outcome, RuleSet, Verdict, judge, ruleset
 from kaa_bridge.law.settings import DEFAULT, LawSettings, TermEnd
@@ -17,6 +18,7 @@ __all__ = [
     "CRITERIA",
     "DEFAULT",
     "Decision",
+    "Departure",
     "LawSettings",
     "Outcome",
     "Reason",
@@ -24,6 +26,7 @@ __all__ = [
     "State",
     "TermEnd",
     "Verdict",
+    "considered_left",
     "decide",
     "explain_lines",
     "judge",

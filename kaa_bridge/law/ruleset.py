@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -14,11 +15,11 @@ from kaa_bridge.law.finding import MET, NEVER, NOT_MET, Finding
 from kaa_bridge.law.parameters import AgeLaw, AttendanceLaw, HomeLaw, QualificationLaw, SchoolingLaw
 from kaa_bridge.law.provisions import CRITERIA, Version, version_on, versions
 from kaa_bridge.law.question import Question
-from kaa_bridge.law.rules.age import prepare_age
-from kaa_bridge.law.rules.attendance import AWAITING, UNPROVEN_AWAITING, prepare_attendance
-from kaa_bridge.law.rules.qualifications import prepare_qualification
-from kaa_bridge.law.rules.residence import prepare_home
-from kaa_bridge.law.rules.schooling import prepare_schooling
+from kaa_bridge.law.rules.age import Age
+from kaa_bridge.law.rules.attendance import AWAITING_START, Attendance
+from kaa_bridge.law.rules.qualifications import Held
+from kaa_bridge.law.rules.residence import Home
+from kaa_bridge.law.rules.schooling import Schooling
 from kaa_bridge.law.settings import DEFAULT, LawSettings
 
 ALL_MET = MET * len(CRITERIA)
@@ -30,6 +31,9 @@ class Outcome(StrEnum):
     COVERED = "covered"
     NOT_COVERED = "not_covered"
     INVESTIGATE = "investigate"
+
+
+_COVERED, _NOT_COVERED, _INVESTIGATE = Outcome
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
@@ -58,60 +62,59 @@ class RuleSet:
         self.question = question
         self.version: Version = version_on(question.day)
         self._since, self._until = _unchanged_around(self.version)
+        self._standing_remarks = ("source_frozen",) if question.frozen else ()
         law = self.version.law_of
-        self._age = prepare_age(question, law("under_20", AgeLaw))
-        self._schooling = prepare_schooling(question, law("schooling_done", SchoolingLaw))
-        self._home = prepare_home(question, law("home_municipality", HomeLaw))
-        self._attendance = prepare_attendance(question, law("not_in_gymnasial", AttendanceLaw))
-        self._exam = prepare_qualification(question, law("no_gymnasieexamen", QualificationLaw))
-        self._certificate = prepare_qualification(question, law("no_gymnasiebevis", QualificationLaw))
-        self._equivalent = prepare_qualification(question, law("no_equivalent", QualificationLaw))
+        self._age = Age(question, law("under_20", AgeLaw)).finding
+        self._schooling = Schooling(question, law("schooling_done", SchoolingLaw)).finding
+        self._home = Home(question, law("home_municipality", HomeLaw)).finding
+        self._attendance = Attendance(question, law("not_in_gymnasial", AttendanceLaw)).finding
+        self._exam = Held(question, law("no_gymnasieexamen", QualificationLaw)).finding
+        self._certificate = Held(question, law("no_gymnasiebevis", QualificationLaw)).finding
+        self._equivalent = Held(question, law("no_equivalent", QualificationLaw)).finding
 
     def findings(self, youth: Youth) -> tuple[Finding, ...]:
         """Return one finding per criterion, in the order of ``CRITERIA``."""
         schooling = self._schooling(youth)
-        return (
-            self._age(youth),
-            schooling,
-            self._home(youth),
-            self._attendance(youth, schooling[0] == MET),
-            self._exam(youth),
-            self._certificate(youth),
-            self._equivalent(youth),
-        )
+        age, home, attendance = self._age(youth), self._home(youth), self._attendance(youth, schooling[0] == MET)
+        exam = self._exam(youth)
+        if not youth.qualifications:
+            return (age, schooling, home, attendance, exam, exam, exam)
+        return (age, schooling, home, attendance, exam, self._certificate(youth), self._equivalent(youth))
 
     def judge(self, youth: Youth) -> Verdict:
         """Return the verdict on the youth."""
         found = self.findings(youth)
-        criteria = "".join([one[0] for one in found])
-        review = min([one[2] for one in found])
-        remarks = found[1][3].remarks + found[3][3].remarks
-        if self.question.frozen:
-            remarks += ("source_frozen",)
-        since = None
+        age, schooling, home, attendance, exam, certificate, equivalent = found
+        criteria = f"{age[0]}{schooling[0]}{home[0]}{attendance[0]}{exam[0]}{certificate[0]}{equivalent[0]}"
+        review = self._review(youth, found, criteria)
+        remarks = schooling[3].remarks + attendance[3].remarks + self._standing_remarks
         if criteria == ALL_MET:
-            outcome = Outcome.COVERED
-            since = self._covered_since(youth, max([one[1] for one in found]))
-        elif NOT_MET in criteria:
-            outcome = Outcome.NOT_COVERED
-            if found[3][3] is AWAITING or found[3][3] is UNPROVEN_AWAITING:
-                remarks = tuple(remark for remark in remarks if remark != "awaiting_start")
-        else:
-            outcome = Outcome.INVESTIGATE
-        if review > self._until:
-            review = self._review_beyond(youth, criteria)
-        return Verdict(outcome, criteria, since, None if review == NEVER else review, remarks)
+            return Verdict(_COVERED, criteria, self._covered_since(youth, found), review, remarks)
+        if NOT_MET not in criteria:
+            return Verdict(_INVESTIGATE, criteria, None, review, remarks)
+        if remarks and AWAITING_START in remarks:
+            remarks = tuple(remark for remark in remarks if remark != AWAITING_START)
+        return Verdict(_NOT_COVERED, criteria, None, review, remarks)
 
-    def _covered_since(self, youth: Youth, since: date) -> date:
+    def _review(self, youth: Youth, found: Iterable[Finding], criteria: str) -> date | None:
+        """Return the first later day on which a criterion changes, over the versions of the law too."""
+        review = NEVER
+        for finding in found:
+            until = finding[2]
+            if until is not NEVER and until < review:
+                review = until
+        if review > self._until:
+            later = self._on(self._until).judge(youth)
+            return later.next_review if later.criteria == criteria else self._until
+        return None if review == NEVER else review
+
+    def _covered_since(self, youth: Youth, found: Iterable[Finding]) -> date:
+        since = max(finding[1] for finding in found)
         if since >= self._since:
             return since
         if self._since == versions()[0].in_force:
             return self._since
         return self._on(self._since - DAY).judge(youth).covered_since or self._since
-
-    def _review_beyond(self, youth: Youth, criteria: str) -> date:
-        later = self._on(self._until).judge(youth)
-        return (later.next_review or NEVER) if later.criteria == criteria else self._until
 
     def _on(self, day: date) -> RuleSet:
         question = self.question

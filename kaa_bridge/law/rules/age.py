@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from kaa_bridge.domain.dates import birthday
@@ -24,17 +23,24 @@ def birthday_or_never(birth_date: date, age: int) -> date:
         return NEVER
 
 
-def prepare_age(question: Question, law: AgeLaw) -> Callable[[Youth], Finding]:
+class Age:
     """Covered through the day before the birthday, day-exact: no term, half-year or calendar year (trap 5)."""
-    day = question.day
-    unknown: Finding = (UNKNOWN, ALWAYS, NEVER, BIRTH_DATE_UNKNOWN, 0)
-    reached: Finding = (NOT_MET, ALWAYS, NEVER, AGE_REACHED, 0)
 
-    def rule(youth: Youth) -> Finding:
+    __slots__ = ("_age", "_birthdays", "_day", "_reached", "_unknown")
+
+    def __init__(self, question: Question, law: AgeLaw) -> None:
+        """Prepare the rule for a question."""
+        self._day, self._age = question.day, law.age
+        self._birthdays: dict[date, date] = {}  # a population shares its few thousand birth dates
+        self._unknown: Finding = (UNKNOWN, ALWAYS, NEVER, BIRTH_DATE_UNKNOWN, 0)
+        self._reached: Finding = (NOT_MET, ALWAYS, NEVER, AGE_REACHED, 0)
+
+    def finding(self, youth: Youth) -> Finding:
+        """Return the finding on a youth."""
         birth_date = youth.birth_date
         if birth_date is None:
-            return unknown
-        turns = birthday_or_never(birth_date, law.age)
-        return (MET, ALWAYS, turns, YOUNGER, 0) if day < turns else reached
-
-    return rule
+            return self._unknown
+        turns = self._birthdays.get(birth_date)
+        if turns is None:
+            turns = self._birthdays[birth_date] = birthday_or_never(birth_date, self._age)
+        return (MET, ALWAYS, turns, YOUNGER, 0) if self._day < turns else self._reached

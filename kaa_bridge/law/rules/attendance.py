@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
+from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Placement, Youth
 from kaa_bridge.domain.values import PlacementEnd
 from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, UNKNOWN, Finding, Why, day_after, run_around
+from kaa_bridge.law.leaving import first_day_left
 from kaa_bridge.law.parameters import AttendanceLaw
 from kaa_bridge.law.question import Question
-from kaa_bridge.law.rules.left_school import left_from
+from kaa_bridge.law.settings import LawSettings
 
+AWAITING_START = "awaiting_start"
 FREE = Why("free", "/placements_complete")
-AWAITING = Why("awaiting", "/placements/{at}/from", ("awaiting_start",))
+AWAITING = Why("awaiting", "/placements/{at}/from", (AWAITING_START,))
 PLACEMENTS_UNPROVEN = Why("placements_unproven", "/placements_complete")
 PLACEMENTS_FROZEN = Why("placements_frozen", "/placements_complete")
-UNPROVEN_AWAITING = Why("unproven_awaiting", "/placements_complete", ("awaiting_start",))
+UNPROVEN_AWAITING = Why("unproven_awaiting", "/placements_complete", (AWAITING_START,))
 ATTENDING = Why("attending", "/placements/{at}")
 EQUIVALENT = Why("equivalent", "/placements/{at}/equivalent")
 COMPULSORY = Why("compulsory", "/placements/{at}/school_form", ("still_in_compulsory_school",))
@@ -62,52 +64,93 @@ def _upper_secondary(place: Placement, law: AttendanceLaw) -> Meaning:
     return (MET, FREE) if place.study_path.startswith("IM") else (NOT_MET, ATTENDING)
 
 
-def prepare_attendance(question: Question, law: AttendanceLaw) -> Callable[[Youth, bool], Finding]:
+class Attendance:
     """Met while no placement excludes: upper secondary school of any kind, or what was judged *motsvarande*.
 
-    The rule takes the youth and whether skolplikt is done: only then does a place in compulsory school mean what the
-    municipality has chosen. Silence proves nothing unless the placements are a proven whole.
+    Only when skolplikt is done does a place in compulsory school mean what the municipality has chosen. Silence proves
+    nothing unless the placements are a proven whole.
     """
-    day, settings = question.day, question.settings
-    silence = PLACEMENTS_FROZEN if question.frozen else PLACEMENTS_UNPROVEN
-    compulsory = _BY_CHOICE[settings.still_in_compulsory_school]
-    awaiting = _BY_CHOICE[settings.awaiting_start]
-    free: Finding = (MET, ALWAYS, NEVER, FREE, 0)
-    unproven: Finding = (UNKNOWN, ALWAYS, NEVER, silence, 0)
 
-    def rule(youth: Youth, past_schooling: bool) -> Finding:
-        complete = bool(youth.placements_complete) and not question.frozen
-        if not youth.placements:
-            return free if complete else unproven
-        spans = _spans(youth, compulsory if past_schooling else None)
-        return run_around(lambda on: _on(on, spans, complete), _turns(spans), day)
+    __slots__ = (
+        "_awaiting",
+        "_compulsory",
+        "_day",
+        "_free",
+        "_frozen",
+        "_law",
+        "_plain",
+        "_settings",
+        "_silence",
+        "_unproven",
+    )
 
-    def _spans(youth: Youth, compulsory: str | None) -> list[Span]:
+    def __init__(self, question: Question, law: AttendanceLaw) -> None:
+        """Prepare the rule for a question."""
+        self._day, self._frozen, self._settings, self._law = question.day, question.frozen, question.settings, law
+        self._silence = PLACEMENTS_FROZEN if question.frozen else PLACEMENTS_UNPROVEN
+        self._compulsory = _BY_CHOICE[question.settings.still_in_compulsory_school]
+        self._awaiting = _BY_CHOICE[question.settings.awaiting_start]
+        self._plain = law.excluding if law.introductory_excludes else law.excluding - law.with_introductory
+        self._free: Finding = (MET, ALWAYS, NEVER, FREE, 0)
+        self._unproven: Finding = (UNKNOWN, ALWAYS, NEVER, self._silence, 0)
+
+    def finding(self, youth: Youth, past_schooling: bool) -> Finding:
+        """Return the finding on a youth; ``past_schooling`` is whether skolplikt is done."""
+        if youth.placements_complete and not self._frozen:
+            return self._if_plain(youth) or self.in_general(youth, past_schooling)
+        return self.in_general(youth, past_schooling)
+
+    def _if_plain(self, youth: Youth) -> Finding | None:
+        """Answer for who has at most one place now and none to come, all of well-known forms with known dates."""
+        day, plain = self._day, self._plain
+        last, attending = ALWAYS, None
+        for index, place in enumerate(youth.placements):
+            start, end = place.start, place.end
+            if place.school_form not in plain or place.equivalent or start is None or start > day:
+                return None
+            if end is not None and end < day:
+                if end > last and start <= end:
+                    last = end
+            elif attending or place.ended_as or youth.events or youth.absences:
+                return None
+            else:
+                attending = (NOT_MET, ALWAYS, day_after(end), ATTENDING, index)
+        if attending:
+            return attending
+        return self._free if last is ALWAYS else (MET, last + DAY, NEVER, FREE, 0)
+
+    def in_general(self, youth: Youth, past_schooling: bool) -> Finding:
+        """Return the finding on any youth; ``finding`` takes the plain cases first."""
+        proven = bool(youth.placements_complete) and not self._frozen
+        spans = self._spans(youth, self._compulsory if past_schooling else None) if youth.placements else None
+        if not spans:
+            return self._free if proven else self._unproven
+        return run_around(lambda on: self._on(on, spans, proven), _turns(spans), self._day)
+
+    def _spans(self, youth: Youth, compulsory: str | None) -> list[Span]:
         spans: list[Span] = []
         for index, place in enumerate(youth.placements):
-            meaning = state_while_on(place, law, settings.equivalent_school_forms, compulsory)
+            meaning = state_while_on(place, self._law, self._settings.equivalent_school_forms, compulsory)
             if meaning[1] is not FREE:
-                spans += _span(youth, place, index, meaning)
+                spans += _span(youth, index, meaning, self._settings)
         return spans
 
-    def _on(on: date, spans: list[Span], complete: bool) -> tuple[str, Why, int]:
+    def _on(self, on: date, spans: list[Span], proven: bool) -> tuple[str, Why, int]:
         going = [span for span in spans if span[0] <= on < span[1]]
         strongest = min(going, key=lambda span: _STRENGTH[span[2]], default=None)
         if strongest and strongest[2] != MET:
             return strongest[2:]
         awaited = min((span for span in spans if span[0] > on and span[2] == NOT_MET), key=_start, default=None)
         if awaited:
-            return _awaiting(awaited[4], complete)
-        if not complete:
-            return (UNKNOWN, silence, 0)
+            return self._before_start(awaited[4], proven)
+        if not proven:
+            return (UNKNOWN, self._silence, 0)
         return strongest[2:] if strongest else (MET, FREE, 0)
 
-    def _awaiting(index: int, complete: bool) -> tuple[str, Why, int]:
-        if awaiting == MET and not complete:
+    def _before_start(self, index: int, proven: bool) -> tuple[str, Why, int]:
+        if self._awaiting == MET and not proven:
             return (UNKNOWN, UNPROVEN_AWAITING, index)
-        return (awaiting, AWAITING, index)
-
-    return rule
+        return (self._awaiting, AWAITING, index)
 
 
 def _turns(spans: list[Span]) -> list[date]:
@@ -118,8 +161,9 @@ def _start(span: Span) -> date:
     return span[0]
 
 
-def _span(youth: Youth, place: Placement, index: int, meaning: Meaning) -> list[Span]:
+def _span(youth: Youth, index: int, meaning: Meaning, settings: LawSettings) -> list[Span]:
     state, why = meaning
+    place = youth.placements[index]
     start, until = place.start, day_after(place.end)
     if start is None:
         known = (state, why) if state == MET else (UNKNOWN, START_UNKNOWN)
@@ -128,7 +172,8 @@ def _span(youth: Youth, place: Placement, index: int, meaning: Meaning) -> list[
         return []
     if place.end is None and place.ended_as not in (None, PlacementEnd.UNKNOWN):
         return [(start, until, UNKNOWN, END_UNKNOWN, index)]
-    left = left_from(youth, place) if youth.events and state == NOT_MET else None
+    may_have_left = state == NOT_MET and (youth.events or youth.absences)
+    left = first_day_left(youth, index, settings) if may_have_left else None
     if left is None or left >= until:
         return [(start, until, state, why, index)]
     return [(start, left, state, why, index), (left, until, UNKNOWN, LEFT_BUT_OPEN, index)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from kaa_bridge.domain.facts import Youth
 from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, UNKNOWN, Finding, Why
 from kaa_bridge.law.parameters import QualificationLaw
@@ -16,31 +14,37 @@ QUALIFICATIONS_UNPROVEN = Why("qualifications_unproven", "/qualifications_comple
 QUALIFICATIONS_FROZEN = Why("qualifications_frozen", "/qualifications_complete")
 
 
-def prepare_qualification(question: Question, law: QualificationLaw) -> Callable[[Youth], Finding]:
+class Held:
     """Met when none of the kinds is held; studiebevis and gymnasieintyg are among no criterion's kinds (trap 2).
 
     A document counts from its date; one without a date is unknown, and silence proves nothing unless the sources that
     would know have proven their whole (trap 7).
     """
-    day, kinds = question.day, law.kinds
-    silence = QUALIFICATIONS_FROZEN if question.frozen else QUALIFICATIONS_UNPROVEN
-    nothing: Finding = (MET, ALWAYS, NEVER, NOTHING_HELD, 0)
-    unproven: Finding = (UNKNOWN, ALWAYS, NEVER, silence, 0)
 
-    def rule(youth: Youth) -> Finding:
-        found = nothing if youth.qualifications_complete and not question.frozen else unproven
-        return _with_held(youth, found) if youth.qualifications else found
+    __slots__ = ("_day", "_frozen", "_kinds", "_nothing", "_unproven")
 
-    def _with_held(youth: Youth, found: Finding) -> Finding:
+    def __init__(self, question: Question, law: QualificationLaw) -> None:
+        """Prepare the rule for a question."""
+        self._day, self._frozen, self._kinds = question.day, question.frozen, law.kinds
+        silence = QUALIFICATIONS_FROZEN if question.frozen else QUALIFICATIONS_UNPROVEN
+        self._nothing: Finding = (MET, ALWAYS, NEVER, NOTHING_HELD, 0)
+        self._unproven: Finding = (UNKNOWN, ALWAYS, NEVER, silence, 0)
+
+    def finding(self, youth: Youth) -> Finding:
+        """Return the finding on a youth."""
+        proven = youth.qualifications_complete and not self._frozen
+        silence = self._nothing if proven else self._unproven
+        return self._with_held(youth, silence) if youth.qualifications else silence
+
+    def _with_held(self, youth: Youth, silence: Finding) -> Finding:
+        state, since, until, why, at = silence
         for index, held in enumerate(youth.qualifications):
-            if held.kind not in kinds:
+            if held.kind not in self._kinds:
                 continue
             if held.on is None:
-                found = (UNKNOWN, ALWAYS, found[2], HELD_FROM_UNKNOWN_DAY, index)
-            elif held.on <= day:
+                state, why, at = UNKNOWN, HELD_FROM_UNKNOWN_DAY, index
+            elif held.on <= self._day:
                 return (NOT_MET, ALWAYS, NEVER, HELD, index)
             else:
-                found = (found[0], found[1], min(found[2], held.on), found[3], found[4])
-        return found
-
-    return rule
+                until = min(until, held.on)
+        return (state, since, until, why, at)

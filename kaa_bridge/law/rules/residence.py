@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
-from kaa_bridge.domain.facts import Youth
+from kaa_bridge.domain.facts import Residence, Youth
 from kaa_bridge.domain.values import LifeStatus, Protection, ResidenceBasis
 from kaa_bridge.law.finding import (
     ALWAYS,
@@ -32,33 +31,51 @@ STAYS_UNKNOWN = Why("stays_unknown", "/residence")
 PROTECTION_UNKNOWN = Why("protection_unknown", "/protection")
 RESIDENCE_CONFLICT = Why("residence_conflict", "/residence/{at}")
 
+_ALIVE, _REGISTERED = LifeStatus.ALIVE, ResidenceBasis.REGISTERED
+_OPEN = (Protection.NONE, Protection.SEKRETESSMARKERING, Protection.FINGERADE_PERSONUPPGIFTER)
+
 Answer = tuple[str, Why, int]
 
 
-def prepare_home(question: Question, law: HomeLaw) -> Callable[[Youth], Finding]:
+class Home:
     """The municipality of folkbokföring; with skyddad folkbokföring, and for who is not registered, where one stays.
 
     Unknown protection may be skyddad folkbokföring, so it settles the home only where both readings agree (trap 6).
     """
-    day, municipality = question.day, question.municipality
-    trusts_registration = question.settings.registration_proves_life
-    deceased: Finding = (NOT_MET, ALWAYS, NEVER, DECEASED, 0)
-    emigrated: Finding = (NOT_MET, ALWAYS, NEVER, EMIGRATED, 0)
 
-    def rule(youth: Youth) -> Finding:
-        life = youth.life_status
-        if life is LifeStatus.DECEASED:
-            return deceased
-        if life is LifeStatus.EMIGRATED:
-            return emigrated
-        return run_around(lambda on: _alive(youth, on), _turns(youth), day)
+    __slots__ = ("_day", "_deceased", "_emigrated", "_municipality", "_registration_proves_life")
 
-    def _alive(youth: Youth, on: date) -> Answer:
-        found = home_on(youth, on, municipality)
-        proven = youth.life_status is LifeStatus.ALIVE or (trusts_registration and found[1] is HOME)
+    def __init__(self, question: Question, law: HomeLaw) -> None:
+        """Prepare the rule for a question."""
+        self._day, self._municipality = question.day, question.municipality
+        self._registration_proves_life = question.settings.registration_proves_life
+        self._deceased: Finding = (NOT_MET, ALWAYS, NEVER, DECEASED, 0)
+        self._emigrated: Finding = (NOT_MET, ALWAYS, NEVER, EMIGRATED, 0)
+
+    def finding(self, youth: Youth) -> Finding:
+        """Return the finding on a youth."""
+        if youth.life_status is _ALIVE and len(youth.residence) == 1 and youth.protection in _OPEN:
+            only = youth.residence[0]
+            start, end = only.start or ALWAYS, only.end or NEVER
+            if only.basis is _REGISTERED and start <= self._day <= end:
+                until = end if end is NEVER else day_after(end)
+                if only.municipality == self._municipality:
+                    return (MET, start, until, HOME, 0)
+                return (NOT_MET, start, until, ELSEWHERE, 0)
+        return self.in_general(youth)
+
+    def in_general(self, youth: Youth) -> Finding:
+        """Return the finding on any youth; ``finding`` takes the one plain registration of most youths first."""
+        if youth.life_status is LifeStatus.DECEASED:
+            return self._deceased
+        if youth.life_status is LifeStatus.EMIGRATED:
+            return self._emigrated
+        return run_around(lambda on: self._alive(youth, on), _turns(youth), self._day)
+
+    def _alive(self, youth: Youth, on: date) -> Answer:
+        found = home_on(youth, on, self._municipality)
+        proven = youth.life_status is LifeStatus.ALIVE or (self._registration_proves_life and found[1] is HOME)
         return found if proven or found[0] != MET else (UNKNOWN, LIFE_UNKNOWN, 0)
-
-    return rule
 
 
 def home_on(youth: Youth, day: date, municipality: str) -> Answer:
@@ -109,13 +126,11 @@ def _among(youth: Youth, current: list[int], municipality: str, why: Why) -> Ans
 
 
 def _current(youth: Youth, day: date, basis: ResidenceBasis) -> list[int]:
-    return [
-        index
-        for index, entry in enumerate(youth.residence)
-        if entry.basis is basis
-        and (entry.start is None or entry.start <= day)
-        and (entry.end is None or day <= entry.end)
-    ]
+    return [index for index, entry in enumerate(youth.residence) if entry.basis is basis and _covers(entry, day)]
+
+
+def _covers(entry: Residence, day: date) -> bool:
+    return (entry.start is None or entry.start <= day) and (entry.end is None or day <= entry.end)
 
 
 def _turns(youth: Youth) -> list[date]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
+from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Youth
 from kaa_bridge.domain.values import SchoolingStatus
 from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, UNKNOWN, Finding, Why, day_after
@@ -31,88 +31,90 @@ NOT_REGISTERED = Why("not_registered", "/residence")
 SCHOOLING_UNKNOWN = Why("schooling_unknown", "/compulsory_schooling")
 
 _UNKNOWN: Finding = (UNKNOWN, ALWAYS, NEVER, SCHOOLING_UNKNOWN, 0)
+_ENDED = SchoolingStatus.ENDED
 _JUNE = 6
+_LAST_YEAR = NEVER.year - 1
 
 
-def prepare_schooling(question: Question, law: SchoolingLaw) -> Callable[[Youth], Finding]:
-    """Met from the day after the last day with skolplikt, or from the first registration of a newcomer.
+class Schooling:
+    """Met from the day after the last day with skolplikt, or from the first registration of a newcomer."""
 
-    Args:
-        question: the day, and the municipality's term ends.
-        law: whether the second leg (registered when past skolplikt) is in force, and the normal age.
-    """
-    day = question.day
-    term_ends = {
-        end.last_day.year: end.last_day
-        for end in question.settings.term_ends
-        if end.municipality == question.municipality
-    }
+    __slots__ = ("_day", "_law", "_term_ends")
 
-    def rule(youth: Youth) -> Finding:
+    def __init__(self, question: Question, law: SchoolingLaw) -> None:
+        """Prepare the rule: the day, the municipality's term ends, and whether newcomers are covered."""
+        self._day = question.day
+        self._law = law
+        known = question.settings.term_ends
+        self._term_ends = {
+            end.last_day.year: end.last_day for end in known if end.municipality == question.municipality
+        }
+
+    def finding(self, youth: Youth) -> Finding:
+        """Return the finding on a youth."""
         schooling = youth.compulsory_schooling
         if schooling is None:
-            return _computed(youth)
-        if schooling.status is SchoolingStatus.ENDED and schooling.on is not None:
-            free = day_after(schooling.on)
-            return (MET, free, NEVER, ENDED, 0) if day >= free else (NOT_MET, ALWAYS, free, RUNS, 0)
+            return self._computed(youth)
+        last = schooling.on
+        if schooling.status is _ENDED and last is not None:
+            if last < self._day:
+                return (MET, last + DAY, NEVER, ENDED, 0)
+            return (NOT_MET, ALWAYS, day_after(last), RUNS, 0)
         if schooling.status is SchoolingStatus.ONGOING:
-            return _ongoing(schooling.expected_end)
+            return self._ongoing(schooling.expected_end)
         if schooling.status is SchoolingStatus.NEVER:
-            return _never(youth)
-        return _computed(youth)
+            return self._never(youth)
+        return self._computed(youth)
 
-    def _ongoing(expected_end: date | None) -> Finding:
+    def _ongoing(self, expected_end: date | None) -> Finding:
         passed = day_after(expected_end)
-        if day < passed:
+        if self._day < passed:
             return (NOT_MET, ALWAYS, passed, ONGOING, 0)
         return (UNKNOWN, ALWAYS, NEVER, EXPECTED_END_PASSED, 0)
 
-    def _never(youth: Youth) -> Finding:
-        if not law.newcomers:
+    def _never(self, youth: Youth) -> Finding:
+        if not self._law.newcomers:
             return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE, 0)
-        first = youth.first_registered
-        if first is not None:
-            return _second_leg(first, NEWCOMER)
-        outside, until = not_registered_run(youth, day)
+        if youth.first_registered is not None:
+            return self._second_leg(youth.first_registered, NEWCOMER)
+        outside, until = not_registered_run(youth, self._day)
         if outside:
             return (NOT_MET, ALWAYS, until, NOT_REGISTERED, 0)
         return (UNKNOWN, ALWAYS, until, FIRST_REGISTERED_UNKNOWN, 0)
 
-    def _second_leg(first: date, why: Why) -> Finding:
-        if day >= first:
+    def _second_leg(self, first: date, why: Why) -> Finding:
+        if self._day >= first:
             return (MET, first, NEVER, why, 0)
         return (NOT_MET, ALWAYS, first, NOT_YET_REGISTERED, 0)
 
-    def _computed(youth: Youth) -> Finding:
+    def _computed(self, youth: Youth) -> Finding:
         if youth.birth_date is None:
             return _UNKNOWN
-        earliest, latest = _normal_end(youth, youth.birth_date)
+        earliest, latest = self._normal_end(youth, youth.birth_date)
         first = youth.first_registered
         if first is not None and first > latest:
-            return _second_leg(first, NEWCOMER_COMPUTED) if law.newcomers else _outside()
-        outside, until = not_registered_run(youth, day) if first is None else (False, NEVER)
+            if self._law.newcomers:
+                return self._second_leg(first, NEWCOMER_COMPUTED)
+            return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE, 0)
+        outside, until = not_registered_run(youth, self._day) if first is None else (False, NEVER)
         if outside:
             return (UNKNOWN, ALWAYS, until, SCHOOLING_UNKNOWN, 0)
-        return _first_leg(day_after(earliest), day_after(latest))
+        return self._first_leg(day_after(earliest), day_after(latest))
 
-    def _first_leg(possible: date, certain: date) -> Finding:
-        if day >= certain:
+    def _first_leg(self, possible: date, certain: date) -> Finding:
+        if self._day >= certain:
             return (MET, certain, NEVER, COMPUTED_ENDED, 0)
-        if day < possible:
+        if self._day < possible:
             return (NOT_MET, ALWAYS, possible, COMPUTED_RUNS, 0)
         return (UNKNOWN, ALWAYS, certain, TERM_END_UNKNOWN, 0)
 
-    def _outside() -> Finding:
-        return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE, 0)
-
-    def _normal_end(youth: Youth, birth_date: date) -> tuple[date, date]:
-        year = birth_date.year + law.normal_age
+    def _normal_end(self, youth: Youth, birth_date: date) -> tuple[date, date]:
+        """Return the first and the last day on which skolplikt can end in the normal case, equal where it is known."""
+        year = min(birth_date.year + self._law.normal_age, _LAST_YEAR)
         if any(place.school_form == "SP" and _goes_on(place.start, place.end, year) for place in youth.placements):
             year += 1
-        known = term_ends.get(year)
+        known = self._term_ends.get(year)
         return (known, known) if known else (date(year, _JUNE, 1), date(year, _JUNE, 30))
-
-    return rule
 
 
 def _goes_on(start: date | None, end: date | None, year: int) -> bool:
