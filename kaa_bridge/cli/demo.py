@@ -156,9 +156,7 @@ def _notes(app: App, world: World) -> int:
 
     with _opened(app) as (store, bridge):
         with store.read() as connection:
-            references = [
-                str(row[0]) for row in rows(connection, "SELECT reference FROM note WHERE state = 'CONFIRMED'")
-            ]
+            confirmed = rows(connection, "SELECT reference FROM note WHERE state = 'CONFIRMED' ORDER BY id")
         assert bridge.journal is not None
         found = [bridge.journal.find_note(str(reference)) for (reference,) in confirmed]
     once = sum(len(one.receipts) == 1 for one in found)
