@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from kaa_bridge.testing.simulators import ist_filters
 from kaa_bridge.testing.simulators.base import Answer, Fault
+from kaa_bridge.testing.simulators.ist_expand import expanded
 from kaa_bridge.testing.simulators.ist_filters import BadQuestion, Object
 from kaa_bridge.testing.simulators.ist_knobs import ErrorShape, IstKnobs
 from kaa_bridge.testing.simulators.ist_register import IstRegister
@@ -101,7 +102,7 @@ class Answers:
             return self._page(collection, rest.items, asked, rest.limit)
         if collection == "deletedEntities":
             return self._page(collection, self._deleted(asked), asked, self.page_limit)
-        found = self._found(collection, asked)
+        found = expanded(collection, self._found(collection, asked), asked, self.register.collections)
         if collection == "persons":
             found = self._spoilt(found)
         return self._page(collection, found, asked, self.page_limit)

@@ -81,9 +81,11 @@ class IstRegister:
         pupils = [person_object(person, style, modified, day) for person in people]
         poisoned = [poison_object(poison, style, modified, day) for poison in population.poison_in("ist")]
         adults = [adult_object(f"{number}", modified) for number in range(STAFF)]
-        for number, pupil in enumerate(pupils[::3]):
-            guardian = {"id": adults[number % (STAFF // 2)]["id"]}
-            pupil["responsibles"] = [{"person": guardian, "relationType": "Vårdnadshavare"}]
+        for pupil in pupils:
+            number = int(pupil["id"][:8], 16)
+            if number % 3 == 0:
+                guardian = {"id": adults[number % (STAFF // 2)]["id"]}
+                pupil["responsibles"] = [{"person": guardian, "relationType": "Vårdnadshavare"}]
         self.collections = {
             "organisations": [*parents.values(), *(unit_object(unit, style, modified) for unit in units)],
             "programmes": _programmes(people, style, modified) if style.has_programmes else [],
