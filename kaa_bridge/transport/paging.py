@@ -132,6 +132,7 @@ class _Tally:
     total: int | None = None
     total_moved: bool = False
     repeated: int = 0
+    short: bool = False
     marked_end: bool = False
     seen: set[int] = field(default_factory=set)
     tokens: set[str] = field(default_factory=set)
@@ -175,7 +176,8 @@ class _Tally:
         return not paging.proves and len(part.records) < (paging.size or 0)
 
     def following(self, part: Part, position: Position) -> Position:
-        """Return the position of the next page."""
+        """Return the position of the next page; notes a page that was not full although another follows."""
+        self.short |= self.paging.style in ("page", "offset") and len(part.records) < (self.paging.size or 0)
         token = part.mark(self.paging.next) if self.paging.next is not None else None
         if token is not None:
             if token in self.tokens:
@@ -202,6 +204,8 @@ class _Tally:
             yield "the total changed while the pages were read"
         if self.repeated:
             yield f"{self.repeated} records came twice"
+        if self.short and self.total is None:
+            yield "a page before the last one was not full"
         wants_mark = paging.last is not None or paging.pages is not None or (paging.next and paging.total is None)
         if wants_mark and not self.marked_end:
             yield "no page was marked as the last"

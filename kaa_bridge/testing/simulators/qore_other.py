@@ -115,11 +115,11 @@ class OtherShape:
         return f'<FindPupilsResponse xmlns="{self.namespace}">{result}</FindPupilsResponse>'
 
     def _home(self, home: Residence) -> str:
-        name = "Registered" if home.basis.value == "registered" else "Staying"
+        basis = "R" if home.basis.value == "registered" else "S"
         dates = "".join(
             f' {key}="{self.day(day)}"' for key, day in (("since", home.start), ("until", home.end)) if day is not None
         )
-        return f'<{name} municipality="{int(home.municipality)}"{dates}/>'
+        return f'<Home basis="{basis}" municipality="{int(home.municipality)}"{dates}/>'
 
     def _duty(self, person: Person) -> str:
         duty = person.compulsory_schooling
