@@ -22,6 +22,7 @@ KINDS: dict[EventKind, str] = {
     EventKind.WITHDRAWAL_FORM: "AVBROTTSBLANKETT",
     EventKind.MOVED_IN: "INFLYTTAD",
     EventKind.CONSIDERED_LEFT: "BEDOMD_LAMNAT",
+    EventKind.LEAVING_EXCEPTION: "UNDANTAG_AVGANG",
 }
 CHANNELS: dict[ContactChannel, str] = {
     ContactChannel.PHONE: "TELEFON",
