@@ -104,7 +104,9 @@ FIELDS: dict[str, FactField] = {
     ),
     "residence.start": _date("first day; none: unknown"),
     "residence.end": _date("last day, inclusive; none: still", policies=_HARD),
-    "residence.basis": _words(ResidenceBasis, "folkbokförd there, or stays there", needed=True, at_once=True),
+    "residence.basis": _words(
+        ResidenceBasis, "folkbokförd there, or stays there", policies=_HARD, needed=True, at_once=True
+    ),
     "compulsory_schooling.status": _words(SchoolingStatus, "skolplikt: ended, ongoing, never, unknown", needed=True),
     "compulsory_schooling.on": _date("last day with skolplikt when ended"),
     "compulsory_schooling.expected_end": _date("when it is expected to end, while ongoing"),

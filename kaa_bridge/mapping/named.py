@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kaa_bridge.mapping.load import MappingFile
 from kaa_bridge.mapping.model import EntryRules, FactRules, RuleModel
 from kaa_bridge.mapping.names import Tree, add
 from kaa_bridge.mapping.paths import Step, parse_path
-from kaa_bridge.mapping.verify import GROUPS, SINGLE_GROUPS
+from kaa_bridge.mapping.verify import GROUPS, SINGLE_GROUPS, fact_rules
 
 
 def named_places(file: MappingFile) -> Tree:
@@ -30,6 +32,12 @@ def named_places(file: MappingFile) -> Tree:
     for path in file.ignore.paths:
         add(tree, parse_path(path), leaf=True)
     return tree
+
+
+def rules_of(file: MappingFile) -> Iterator[tuple[str, RuleModel]]:
+    """Yield every rule of a mapping file with the name of its fact."""
+    for fact, _, rule in fact_rules(file.facts):
+        yield fact, rule
 
 
 def _name_group(tree: Tree, entry: EntryRules) -> None:

@@ -19,6 +19,8 @@ Getter = Callable[[Any], Any]
 
 _STEP = re.compile(r"(?:'([^']+)'|([^/\[\]']+))((?:\[[^\[\]]+\])*)")
 _PLAIN = (int, bool)
+_POSITION = re.compile(r"^#(\d+)$", re.ASCII)
+"""A column by position: the file reader names it by its number alone."""
 _FILTER = re.compile(r"\[([^\[\]]+)\]")
 
 
@@ -56,7 +58,7 @@ def parse_path(text: str) -> tuple[Step, ...]:
         match = _STEP.match(text, position)
         if match is None:
             raise ValueError(f"a name is expected at character {position + 1} of the path '{text}'")
-        name = match[1] or match[2]
+        name = match[1] or _POSITION.sub(r"\1", match[2])
         if name != name.strip():
             raise ValueError(f"the name '{name}' in the path '{text}' begins or ends with a blank")
         steps.append(Step(name, tuple(_parse_filter(part, text) for part in _FILTER.findall(match[3]))))
@@ -125,7 +127,7 @@ def _first_entry(steps: tuple[Step, ...]) -> Getter:
             for entry in entries:
                 if entry.__class__ is not dict:
                     break
-                if by is None or entry.get(by) == wanted:
+                if by is None or ((found := entry.get(by)) == wanted and found.__class__ is wanted.__class__):
                     return entry.get(leaf)
         return _walk(node, steps)
 

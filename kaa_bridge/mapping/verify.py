@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from kaa_bridge.mapping.codes import NOTHING, bundled_names, bundled_table, typed_word, words_of
 from kaa_bridge.mapping.converters import CONVERTERS, Kind
 from kaa_bridge.mapping.fields import DEFAULTS, FIELDS, NO_CONST, FactField
-from kaa_bridge.mapping.model import MappingModel, RuleModel
+from kaa_bridge.mapping.model import FactRules, MappingModel, RuleModel
 
 Place = tuple[str | int, ...]
 Problem = tuple[Place, str]
@@ -23,7 +23,7 @@ def problems_of(model: MappingModel) -> Iterator[Problem]:
     for name, table in model.codes.items():
         if "use" in table and bundled_table(table["use"]) is None:
             yield ("codes", name, "use"), f"there is no bundled code table; there are: {', '.join(bundled_names())}"
-    for fact, place, rule in fact_rules(model):
+    for fact, place, rule in fact_rules(model.facts):
         yield from _rule_problems(model, fact, place, rule)
     for group in (*GROUPS, "compulsory_schooling"):
         rules = getattr(model.facts, group)
@@ -37,9 +37,8 @@ def problems_of(model: MappingModel) -> Iterator[Problem]:
         yield ("record", "key"), "a key cannot be constant"
 
 
-def fact_rules(model: MappingModel) -> Iterator[tuple[str, Place, RuleModel]]:
+def fact_rules(facts: FactRules) -> Iterator[tuple[str, Place, RuleModel]]:
     """Yield every rule with the name of its fact and its place in the file."""
-    facts = model.facts
     for name in type(facts).model_fields:
         value = getattr(facts, name)
         if isinstance(value, RuleModel):

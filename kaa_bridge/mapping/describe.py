@@ -1,0 +1,62 @@
+"""Says which facts a record gave, without saying whose: names of facts and code values, never a number or a name."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from kaa_bridge.domain.person_number import NumberKind
+from kaa_bridge.domain.record import RecordFacts
+
+_CODES = frozenset({"municipality", "school_form", "study_path"})
+_GROUPS = ("residence", "placements", "qualifications", "events")
+
+
+def describe(facts: RecordFacts) -> dict[str, Any]:
+    """Return fact name to what may be shown of it; a fact that the record does not give is left out.
+
+    Codes are shown as they are. Of a number the kind is shown, of a text or a date that it is there.
+    """
+    shown: dict[str, Any] = {}
+    for field in fields(facts):
+        value = getattr(facts, field.name)
+        if value is None or value == ():
+            if value == () and field.name in _GROUPS:
+                shown[field.name] = "none"
+            continue
+        shown[field.name] = _shown(field.name, value)
+    return shown
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name == "number":
+        return f"{number_kind(value)} (ok)"
+    if name == "replaces":
+        return [f"{number_kind(number)} (ok)" for number in value]
+    if name in _GROUPS:
+        return [_parts(entry) for entry in value]
+    if name in ("identity", "compulsory_schooling"):
+        return _parts(value)
+    return _plain(name, value)
+
+
+def _parts(entry: Any) -> dict[str, str]:
+    given = ((field.name, getattr(entry, field.name)) for field in fields(entry))
+    return {name: _plain(name, value) for name, value in given if value is not None}
+
+
+def _plain(name: str, value: Any) -> str:
+    if isinstance(value, StrEnum) or name in _CODES:
+        return str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "date (ok)" if isinstance(value, date) else "text (ok)"
+
+
+def number_kind(number: str) -> NumberKind:
+    """Return the kind of a canonical number."""
+    if not number.isdigit():
+        return NumberKind.INTERIM
+    return NumberKind.SAMORDNINGSNUMMER if number[6:8] > "31" else NumberKind.PERSONNUMMER
