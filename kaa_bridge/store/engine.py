@@ -45,12 +45,13 @@ class Store:
         self.keys = keys
 
     @classmethod
-    def open(cls, settings: StoreSettings, *, create: bool = False) -> Store:
+    def open(cls, settings: StoreSettings, *, create: bool = False, any_version: bool = False) -> Store:
         """Open the state that exists.
 
         Args:
             settings: where it is.
             create: make it when there is none; only ``state create`` and ``demo`` ask for that.
+            any_version: open tables of another version as well; only the upgrade asks for that.
 
         Raises:
             StateUnusable: missing, damaged, wrong key, another version or municipality, or open to other users.
@@ -68,7 +69,7 @@ class Store:
                     require_private_state(file)
         store = cls._over(settings)
         try:
-            store._check()
+            store._check(any_version)
         except BaseException:
             store.close()
             raise
@@ -155,7 +156,7 @@ class Store:
         with coded(settings.municipality), cls._over(settings).engine.connect() as connection:
             return inspect(connection).has_schema(settings.schema)
 
-    def _check(self) -> None:
+    def _check(self, any_version: bool) -> None:
         with self.read() as connection:
             inspected = inspect(connection)
             schema = self.settings.schema if self.settings.kind is StoreKind.POSTGRESQL else None
@@ -165,7 +166,8 @@ class Store:
             values = read_meta(connection) if known else {}
             version = read_version(connection) if known else ""
         check_meta(values, self.municipality)
-        check_version(version, self.municipality)
+        if not any_version:
+            check_version(version, self.municipality)
 
 
 def _make_file(settings: StoreSettings, key: bytes | None) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
+from typing import Literal
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import InvalidRequestError
@@ -21,7 +22,7 @@ from kaa_bridge.store.engine import Store
 from kaa_bridge.store.failures import coded
 from kaa_bridge.store.filelock import FileLock
 from kaa_bridge.store.meta import get_meta, set_meta
-from kaa_bridge.store.settings import StoreKind
+from kaa_bridge.store.settings import StoreKind, StoreSettings
 from kaa_bridge.store.sql import is_sqlite, run
 from kaa_bridge.store.sqlite import WRITES
 from kaa_bridge.store.witness import open_epoch_if_replaced, remember
@@ -82,7 +83,7 @@ class RunLock:
     def __enter__(self) -> RunLock:
         """Take file lock, database lock and fence, in this order."""
         with self._stack:
-            self._stack.enter_context(_file_lock(self.store))
+            self._stack.enter_context(file_lock(self.store.settings))
             with coded(self.store.municipality):
                 connection = self.store.engine.connect().execution_options(**WRITES)
                 self._connection = self._stack.enter_context(connection)
@@ -101,13 +102,7 @@ class RunLock:
     def _take(self, connection: Connection) -> None:
         if self.store.settings.kind is StoreKind.POSTGRESQL:
             with connection.begin():
-                taken = run(
-                    connection,
-                    "SELECT pg_try_advisory_lock(?, ?)",
-                    (_ADVISORY_SPACE, int(self.store.municipality)),
-                ).scalar_one()
-            if not taken:
-                raise _locked(self.store.municipality, "another machine or process is running it")
+                take_advisory(connection, self.store.municipality, until="session")
         with connection.begin():
             before = int(get_meta(connection, "fence") or 0)
             open_epoch_if_replaced(connection, self.store, before, self._clock)
@@ -115,11 +110,28 @@ class RunLock:
             set_meta(connection, "fence", str(self.fence))
 
 
+def take_advisory(connection: Connection, municipality: str, *, until: Literal["session", "transaction"]) -> None:
+    """Take the municipality's advisory lock of PostgreSQL, held until the session or the transaction ends.
+
+    Raises:
+        RunLocked: another session holds it.
+    """
+    function = "pg_try_advisory_lock" if until == "session" else "pg_try_advisory_xact_lock"
+    taken = run(connection, f"SELECT {function}(?, ?)", (_ADVISORY_SPACE, int(municipality))).scalar_one()
+    if not taken:
+        raise _locked(municipality, "another machine or process is running it")
+
+
 @contextmanager
-def _file_lock(store: Store) -> Iterator[None]:
-    lock = FileLock(store.settings.directory / "run.lock")
+def file_lock(settings: StoreSettings) -> Iterator[None]:
+    """Hold the municipality's lock file, which restore takes too.
+
+    Raises:
+        RunLocked: another process on this machine holds it.
+    """
+    lock = FileLock(settings.directory / "run.lock")
     if not lock.acquire():
-        raise _locked(store.municipality, "another process on this machine is running it")
+        raise _locked(settings.municipality, "another process on this machine is running it")
     try:
         yield
     finally:

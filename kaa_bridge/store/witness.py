@@ -13,7 +13,7 @@ from kaa_bridge.store import epoch
 from kaa_bridge.store.clock import Clock
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.private import write_private
-from kaa_bridge.store.settings import StoreKind
+from kaa_bridge.store.settings import StoreKind, StoreSettings
 
 _NAME = "witness"
 
@@ -25,7 +25,7 @@ def remember(store: Store, fence: int) -> None:
 
 def open_epoch_if_replaced(connection: Connection, store: Store, fence: int, clock: Clock) -> None:
     """Open a recovery epoch when the store is older than the witness, or was moved here without one."""
-    seen = _seen(store)
+    seen = seen_fence(store.settings)
     if seen is None:
         moved = store.settings.kind is not StoreKind.POSTGRESQL and fence > 0
     else:
@@ -34,8 +34,9 @@ def open_epoch_if_replaced(connection: Connection, store: Store, fence: int, clo
         epoch.open_epoch(connection, clock)
 
 
-def _seen(store: Store) -> int | None:
+def seen_fence(settings: StoreSettings) -> int | None:
+    """Return the highest fence seen here, ``None`` when there is no readable witness."""
     try:
-        return int((store.settings.directory / _NAME).read_bytes())
+        return int((settings.directory / _NAME).read_bytes())
     except (OSError, ValueError):
         return None

@@ -72,7 +72,9 @@ def store_settings(folder: Path, kind: StoreKind, municipality: str = "") -> Ite
     finally:
         if url is not None:
             with psycopg.connect(url, autocommit=True) as connection:
-                connection.execute(f"DROP SCHEMA IF EXISTS kaa_{code} CASCADE".encode())
+                found = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE %s", (f"kaa_{code}%",))
+                for (schema,) in found.fetchall():
+                    connection.execute(f"DROP SCHEMA {schema} CASCADE".encode())
 
 
 def add_youth(store: Store, pseudonym: bytes, *, number: str = "", protection: str | None = "none") -> int:

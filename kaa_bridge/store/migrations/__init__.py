@@ -1,0 +1,1 @@
+"""Table versions, as Alembic revisions inside the package."""

@@ -1,0 +1,1 @@
+"""One module a revision, numbered; a released one is never changed."""

@@ -1,0 +1,127 @@
+"""Restore of a state from a backup, into a recovery epoch; what was there is put aside, never deleted."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from kaa_bridge.errors import StateUnusable
+from kaa_bridge.store import sqlite
+from kaa_bridge.store.clock import Clock, iso
+from kaa_bridge.store.copy import copy_pages, copy_rows, file_engine
+from kaa_bridge.store.engine import Store, StoreSettings
+from kaa_bridge.store.epoch import open_epoch
+from kaa_bridge.store.failures import coded
+from kaa_bridge.store.key import StoreKeys, derive_keys, read_key
+from kaa_bridge.store.lock import file_lock, take_advisory
+from kaa_bridge.store.meta import get_meta, set_meta
+from kaa_bridge.store.postgres import make_engine
+from kaa_bridge.store.private import make_private_directory, put_in_place
+from kaa_bridge.store.settings import StoreKind
+from kaa_bridge.store.verify import Verified, verify_file
+from kaa_bridge.store.witness import seen_fence
+
+_FENCE_LEAP = 1000
+"""How far the fence is lifted: above every run that was made after the backup, on whichever machine."""
+
+
+def restore(settings: StoreSettings, backup: Path, *, clock: Clock, replace: bool = False) -> Verified:
+    """Make a verified backup the state, in a recovery epoch.
+
+    Args:
+        settings: where the state is to be.
+        backup: a file that ``back_up`` wrote; it is left as it is.
+        clock: when the epoch begins.
+        replace: put a state that is there aside (``state.db.replaced-<time>``, or the schema renamed alike).
+
+    Returns:
+        What the backup held.
+
+    Raises:
+        StateUnusable: the backup does not verify, or there is a state and ``replace`` is false.
+        RunLocked: a run is under way.
+    """
+    keys = derive_keys(read_key(settings.key), settings.municipality)
+    verified = verify_file(backup, keys.database, settings.municipality)
+    if verified.problems:
+        raise StateUnusable(
+            "backup_not_whole",
+            f"The backup does not verify ({', '.join(verified.problems)}); nothing was restored.",
+            remedy="Restore an earlier backup.",
+        )
+    make_private_directory(settings.directory)
+    with file_lock(settings), coded(settings.municipality):
+        if settings.kind is StoreKind.POSTGRESQL:
+            _into_schema(settings, backup, keys, clock, replace)
+        else:
+            _into_file(settings, backup, keys, clock, replace)
+    Store.open(settings).close()
+    return verified
+
+
+def _into_file(settings: StoreSettings, backup: Path, keys: StoreKeys, clock: Clock, replace: bool) -> None:
+    if settings.file.exists() and not replace:
+        raise _there_is_one(settings)
+    made = settings.directory / "state.db.new"
+    made.unlink(missing_ok=True)
+    os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    if settings.kind is StoreKind.SQLCIPHER:
+        copy_pages(backup, made, keys.database)
+        engine = sqlite.make_engine(made, keys.database)
+    else:
+        engine = file_engine(made, None)
+        origin = sqlite.make_engine(backup, keys.database)
+        with origin.connect() as source, source.begin(), engine.begin() as target:
+            copy_rows(source, target)
+    with engine.begin() as connection:
+        _begin_epoch(connection, settings, clock)
+    engine.dispose()
+    _put_aside(settings, iso(clock.now()).replace(":", ""))
+    put_in_place(made, settings.file)
+
+
+def _put_aside(settings: StoreSettings, stamp: str) -> None:
+    """Rename the state with its write-ahead log; the log first, so that it never meets another state."""
+    for suffix in ("-wal", "-shm", ""):
+        file = Path(f"{settings.file}{suffix}")
+        if file.exists():
+            put_in_place(file, settings.directory / f"state.db.replaced-{stamp}{suffix}")
+
+
+def _into_schema(settings: StoreSettings, backup: Path, keys: StoreKeys, clock: Clock, replace: bool) -> None:
+    origin = sqlite.make_engine(backup, keys.database)
+    engine = make_engine(settings.url or "", settings.schema)
+    with ExitStack() as stack:
+        source = stack.enter_context(origin.connect())
+        stack.enter_context(source.begin())
+        target = stack.enter_context(engine.begin())
+        take_advisory(target, settings.municipality, until="transaction")
+        there = target.execute(
+            text("SELECT 1 FROM information_schema.schemata WHERE schema_name = :name"), {"name": settings.schema}
+        ).first()
+        if there is not None:
+            if not replace:
+                raise _there_is_one(settings)
+            aside = f"{settings.schema}_replaced_{iso(clock.now()).replace(':', '').replace('-', '').lower()}"
+            target.execute(text(f"ALTER SCHEMA {settings.schema} RENAME TO {aside}"))
+        target.execute(text(f"CREATE SCHEMA {settings.schema}"))
+        copy_rows(source, target)
+        _begin_epoch(target, settings, clock)
+
+
+def _begin_epoch(connection: Connection, settings: StoreSettings, clock: Clock) -> None:
+    """Open the epoch, and lift the fence above everything this machine has seen."""
+    open_epoch(connection, clock)
+    fence = max(int(get_meta(connection, "fence") or 0), seen_fence(settings) or 0)
+    set_meta(connection, "fence", str(fence + _FENCE_LEAP))
+
+
+def _there_is_one(settings: StoreSettings) -> StateUnusable:
+    return StateUnusable(
+        "state_exists",
+        f"There is a state of {settings.municipality} already; nothing was restored.",
+        remedy="Look at it first (kaa-bridge state verify). To put it aside and restore: add --replace.",
+    )

@@ -1,0 +1,121 @@
+"""Whether a state or a backup is whole: pages, structure, version, counts, and the books of the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from kaa_bridge.errors import StateUnusable
+from kaa_bridge.store import sqlite
+from kaa_bridge.store.engine import Store, check_meta, check_version
+from kaa_bridge.store.failures import coded
+from kaa_bridge.store.meta import read_meta, read_version
+from kaa_bridge.store.sql import is_sqlite, run
+from kaa_bridge.store.tables import metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was found.
+
+    Attributes:
+        counts: rows in each table.
+        problems: codes of what is wrong, with a number where there is one; empty when all is well.
+    """
+
+    municipality: str
+    version: str
+    fence: int
+    epoch: int
+    counts: dict[str, int] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {
+            "municipality": self.municipality,
+            "version": self.version,
+            "fence": self.fence,
+            "epoch": self.epoch,
+            "counts": self.counts,
+            "problems": list(self.problems),
+        }
+
+
+def verify_store(store: Store) -> Verified:
+    """Verify the open state.
+
+    Raises:
+        StateUnusable: it cannot even be read.
+    """
+    with store.read() as connection:
+        return verify(connection, store.municipality, encrypted=store.file_key is not None)
+
+
+def verify_file(file: Path, key: bytes, municipality: str) -> Verified:
+    """Verify a backup file by opening, checking and counting it.
+
+    Raises:
+        StateUnusable: it cannot be read with this key, or is of another program, version or municipality.
+    """
+    if not file.is_file():
+        raise StateUnusable(
+            "backup_missing",
+            f"There is no backup at {file}; nothing was done.",
+            remedy="Name a file that `kaa-bridge state backup` wrote.",
+        )
+    engine = sqlite.make_engine(file, key)
+    with coded(municipality), engine.connect() as connection, connection.begin():
+        check_meta(read_meta(connection), municipality)
+        check_version(read_version(connection), municipality)
+        return verify(connection, municipality, encrypted=True)
+
+
+def verify(connection: Connection, municipality: str, *, encrypted: bool) -> Verified:
+    """Verify what the connection shows."""
+    values = read_meta(connection)
+    counts = {
+        table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+        for table in metadata.sorted_tables
+    }
+    return Verified(
+        municipality=municipality,
+        version=read_version(connection),
+        fence=int(values.get("fence", 0)),
+        epoch=int(values.get("epoch", 0)),
+        counts=counts,
+        problems=(*_file_problems(connection, encrypted), *book_problems(connection)),
+    )
+
+
+def book_problems(connection: Connection) -> tuple[str, ...]:
+    """Compare the outbox with its books: every note has one beginning, an unbroken chain, and stands at its end."""
+    checks = {
+        "notes_without_one_beginning": "SELECT count(*) FROM note WHERE (SELECT count(*) FROM transition AS t "
+        "WHERE t.note_id = note.id AND t.before IS NULL) <> 1",
+        "notes_not_at_the_end_of_their_books": "SELECT count(*) FROM note WHERE state <> (SELECT t.after "
+        "FROM transition AS t WHERE t.note_id = note.id ORDER BY t.id DESC LIMIT 1)",
+        "broken_chains": "SELECT count(*) FROM (SELECT before, lag(after) OVER (PARTITION BY note_id ORDER BY id) "
+        "AS last FROM transition) AS chain WHERE before IS NOT NULL AND (last IS NULL OR last <> before)",
+        "notes_lost": "SELECT count(*) FROM transition AS t WHERE NOT EXISTS (SELECT 1 FROM note WHERE id = t.note_id)",
+        "sent_without_intent": "SELECT count(*) FROM note WHERE attempt > 0 AND NOT EXISTS (SELECT 1 FROM transition "
+        "AS t WHERE t.note_id = note.id AND t.after = 'INTENT' AND t.attempt = note.attempt)",
+    }
+    found = {name: int(run(connection, statement).scalar_one()) for name, statement in checks.items()}
+    return tuple(f"{name}={count}" for name, count in found.items() if count)
+
+
+def _file_problems(connection: Connection, encrypted: bool) -> list[str]:
+    if not is_sqlite(connection):
+        return []
+    problems = []
+    if encrypted and (bad := run(connection, "PRAGMA cipher_integrity_check").all()):
+        problems.append(f"pages_not_authentic={len(bad)}")
+    if run(connection, "PRAGMA integrity_check").scalar_one() != "ok":
+        problems.append("structure_damaged")
+    if orphans := run(connection, "PRAGMA foreign_key_check").all():
+        problems.append(f"orphans={len(orphans)}")
+    return problems

@@ -1,0 +1,153 @@
+"""A backup is what a restore drill has proved."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from kaa_bridge.errors import InputRefused, RunLocked, StateUnusable
+from kaa_bridge.store.backup import back_up
+from kaa_bridge.store.engine import Store, StoreKind
+from kaa_bridge.store.epoch import read_epoch
+from kaa_bridge.store.lock import RunLock
+from kaa_bridge.store.restore import restore
+from kaa_bridge.store.sql import run, run_many
+from kaa_bridge.store.verify import verify_file, verify_store
+from tests.journal.support import plan, states
+from tests.store.support import KINDS, TestClock, add_run, add_youth, store_settings
+
+CLOCK = TestClock()
+CANARY = "209001012384"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_drill(tmp_path: Path, kind: StoreKind) -> None:
+    with store_settings(tmp_path, kind) as settings:
+        backup = tmp_path / "2026-02-02.kaabackup"
+        with Store.create(settings) as store:
+            references = plan(store, 5)
+            with RunLock(store, clock=CLOCK):
+                verified = back_up(store, backup)
+            assert verified.counts["note"] == 5
+            assert not verified.problems
+            assert backup.stat().st_mode & 0o777 == 0o600
+            assert CANARY.encode() not in backup.read_bytes()
+            plan(store, 2, rule="later")
+        with pytest.raises(StateUnusable, match="state_exists"):
+            restore(settings, backup, clock=CLOCK)
+        restore(settings, backup, clock=CLOCK, replace=True)
+        with Store.open(settings) as store:
+            assert sorted(states(store)) == sorted(references)
+            with store.read() as connection:
+                assert read_epoch(connection).is_open
+                assert read_epoch(connection).number == 1
+            assert not verify_store(store).problems
+            with RunLock(store, clock=CLOCK) as held:
+                assert held.fence > 1000
+            assert add_run(store) > 1
+            assert add_youth(store, b"new" * 5 + b"!") > 5
+        assert backup.exists()
+
+
+@pytest.mark.parametrize("kind", [StoreKind.SQLCIPHER, StoreKind.SQLITE])
+def test_what_was_there_is_put_aside_and_not_deleted(tmp_path: Path, kind: StoreKind) -> None:
+    with store_settings(tmp_path, kind) as settings:
+        with Store.create(settings) as store:
+            back_up(store, tmp_path / "b")
+            plan(store, 3)
+            with store.read():
+                restore(settings, tmp_path / "b", clock=CLOCK, replace=True)
+        aside = [path.name for path in settings.directory.glob("state.db.replaced-*")]
+        assert "state.db.replaced-2026-02-02T033000Z" in aside
+        with Store.open(settings) as store:
+            assert states(store) == {}
+
+
+def test_a_lost_state_is_restored_and_an_empty_place_needs_no_replace(tmp_path: Path) -> None:
+    with store_settings(tmp_path, StoreKind.SQLCIPHER) as settings:
+        with Store.create(settings) as store:
+            references = plan(store, 3)
+            back_up(store, tmp_path / "b")
+        settings.file.unlink()
+        with pytest.raises(StateUnusable, match="state_missing"):
+            Store.open(settings)
+        restore(settings, tmp_path / "b", clock=CLOCK)
+        with Store.open(settings) as store:
+            assert sorted(states(store)) == sorted(references)
+
+
+def test_no_restore_while_a_run_is_under_way(tmp_path: Path) -> None:
+    with store_settings(tmp_path, StoreKind.SQLCIPHER) as settings, Store.create(settings) as store:
+        back_up(store, tmp_path / "b")
+        with RunLock(store, clock=CLOCK), pytest.raises(RunLocked):
+            restore(settings, tmp_path / "b", clock=CLOCK, replace=True)
+
+
+def test_a_backup_never_overwrites(tmp_path: Path) -> None:
+    with store_settings(tmp_path, StoreKind.SQLCIPHER) as settings, Store.create(settings) as store:
+        (tmp_path / "b").write_text("mine")
+        (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+        for target in (tmp_path / "b", tmp_path / "link", tmp_path / "no" / "folder"):
+            with pytest.raises(InputRefused):
+                back_up(store, target)
+        assert (tmp_path / "b").read_text() == "mine"
+
+
+def test_a_backup_under_another_key_or_of_another_municipality_is_refused(tmp_path: Path) -> None:
+    with store_settings(tmp_path, StoreKind.SQLCIPHER, "2303") as settings, Store.create(settings) as store:
+        back_up(store, tmp_path / "b")
+        with pytest.raises(StateUnusable, match="state_damaged"):
+            verify_file(tmp_path / "b", b"\x01" * 32, "2303")
+        with pytest.raises(StateUnusable, match="state_other_municipality"):
+            verify_file(tmp_path / "b", store.keys.database, "2309")
+        with pytest.raises(StateUnusable, match="backup_missing"):
+            verify_file(tmp_path / "none", store.keys.database, "2303")
+
+
+def test_every_flipped_bit_of_an_encrypted_backup_is_found(tmp_path: Path) -> None:
+    with store_settings(tmp_path, StoreKind.SQLCIPHER) as settings, Store.create(settings) as store:
+        plan(store, 40)
+        back_up(store, tmp_path / "b")
+        whole = (tmp_path / "b").read_bytes()
+        chance, found = random.Random(471), 0
+        for number in range(150):
+            spoiled = bytearray(whole)
+            place = chance.randrange(len(spoiled))
+            spoiled[place] ^= 1 << chance.randrange(8)
+            copy = tmp_path / f"spoiled-{number}"
+            copy.write_bytes(spoiled)
+            try:
+                found += bool(verify_file(copy, store.keys.database, settings.municipality).problems)
+            except StateUnusable:
+                found += 1
+            os.unlink(copy)
+    assert found == 150
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("DELETE FROM transition WHERE id = 1", "notes_without_one_beginning=1"),
+        ("UPDATE note SET state = 'CONFIRMED' WHERE id = 1", "notes_not_at_the_end_of_their_books=1"),
+        ("UPDATE note SET attempt = 2 WHERE id = 1", "sent_without_intent=1"),
+        ("UPDATE transition SET before = 'HELD' WHERE id = 1", "notes_without_one_beginning=1"),
+    ],
+)
+def test_an_outbox_that_disagrees_with_its_books_is_found(tmp_path: Path, statement: str, problem: str) -> None:
+    with store_settings(tmp_path, StoreKind.SQLITE) as settings, Store.create(settings) as store:
+        plan(store, 3)
+        assert not verify_store(store).problems
+        with store.write() as connection:
+            run(connection, statement)
+        assert problem in verify_store(store).problems
+
+
+def test_a_large_state_is_copied_in_parts(tmp_path: Path) -> None:
+    with store_settings(tmp_path, StoreKind.SQLITE) as settings, Store.create(settings) as store:
+        with store.write() as connection:
+            rows = [("night", f"2026-01-{day % 28 + 1:02d}", "t") for day in range(3500)]
+            run_many(connection, "INSERT INTO run (kind, local_date, started_at) VALUES (?, ?, ?)", rows)
+        assert back_up(store, tmp_path / "b").counts["run"] == 3500
