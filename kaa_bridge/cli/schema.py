@@ -18,3 +18,11 @@ def schema() -> None:
 def facts() -> None:
     """Print the schema of kaa-facts/1, the input of decide and due."""
     click.echo(json.dumps(facts_schema(), ensure_ascii=False, indent=2))
+
+
+@schema.command()
+def routine() -> None:
+    """Print the schema of kaa-routine/1, a municipality's routine (the TOML file as JSON)."""
+    from kaa_bridge.routine import routine_schema
+
+    click.echo(json.dumps(routine_schema(), ensure_ascii=False, indent=2))

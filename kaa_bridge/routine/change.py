@@ -19,26 +19,29 @@ Snapshot = list[tuple[DueAction, bool]]
 _SLACK = 4
 
 
-def next_change(routine: Routine, youth: Youth, *, as_of: date) -> date | None:
+def next_change(routine: Routine, youth: Youth, *, as_of: date, wait_for_start: bool | None = None) -> date | None:
     """Return the first later date on which the list of due actions changes though no fact does; ``None`` if never.
 
     A change is an action that comes, goes, opens, becomes overdue, or gets another recipient or window. The one action
     of a protected youth is always due on the day asked about; that is no change. Dates of events that lie ahead count.
+    ``wait_for_start`` as in ``due_actions``.
     """
     if youth.protection is not Protection.NONE:
         return None
-    now = _snapshot(routine, youth, as_of)
-    for day in sorted({day for day in _candidates(routine, youth, as_of, now) if day > as_of}):
-        if _snapshot(routine, youth, day) != now:
+    wait = routine.wait if wait_for_start is None else wait_for_start
+    now = _snapshot(routine, youth, as_of, wait_for_start)
+    for day in sorted({day for day in _candidates(routine, youth, as_of, now, wait) if day > as_of}):
+        if _snapshot(routine, youth, day, wait_for_start) != now:
             return day
     return None
 
 
-def _snapshot(routine: Routine, youth: Youth, day: date) -> Snapshot:
-    return [(action, action.not_before <= day) for action in due_actions(routine, youth, as_of=day)]
+def _snapshot(routine: Routine, youth: Youth, day: date, wait: bool | None) -> Snapshot:
+    actions = due_actions(routine, youth, as_of=day, wait_for_start=wait)
+    return [(action, action.not_before <= day) for action in actions]
 
 
-def _candidates(routine: Routine, youth: Youth, as_of: date, now: Snapshot) -> Iterator[date]:
+def _candidates(routine: Routine, youth: Youth, as_of: date, now: Snapshot, wait: Duration | bool) -> Iterator[date]:
     for action, _ in now:
         yield action.not_before
         if action.due is not None and action.due < date.max:
@@ -53,8 +56,8 @@ def _candidates(routine: Routine, youth: Youth, as_of: date, now: Snapshot) -> I
         if adult is not None:
             yield adult
     for placement in youth.placements:
-        if placement.start is not None and routine.wait is not False:
-            yield from _waiting(placement.start, routine.wait)
+        if placement.start is not None and wait is not False:
+            yield from _waiting(placement.start, wait)
 
 
 def _waiting(start: date, wait: Duration | bool) -> Iterator[date]:

@@ -41,6 +41,7 @@ def due_actions(
     as_of: date,
     until: date | None = None,
     unknown_criteria: Sequence[str] = (),
+    wait_for_start: bool | None = None,
 ) -> list[DueAction]:
     """Return what remains to be done for a youth, sorted by due date (none last) and action.
 
@@ -53,12 +54,15 @@ def due_actions(
         as_of: the day that is asked about; ``overdue`` means that ``due`` lies before it.
         until: leave out what opens after this day.
         unknown_criteria: criteria of an *investigate* decision; the answer is then one ``investigate`` action.
+        wait_for_start: the municipality's own setting; it goes before the routine's when given.
     """
     if youth.protection is not _NONE:
-        return [_protected(youth, as_of)]
+        return _opened([_protected(youth, as_of)], until)
     if unknown_criteria:
         return _opened([_investigate(youth, as_of, unknown_criteria)], until)
-    if youth.life_status is _DECEASED or (youth.placements and waits(routine.wait, youth, as_of)):
+    if youth.life_status is _DECEASED:
+        return []
+    if youth.placements and waits(routine.wait if wait_for_start is None else wait_for_start, youth, as_of):
         return []
     situation = observe(youth, as_of, routine.elsewhere)
     mask = 0
