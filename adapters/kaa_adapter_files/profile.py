@@ -7,9 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from kaa_bridge.contract import SourceContext
 from kaa_bridge.transport.drop import Delimiter, Encoding, FileDrop
 from kaa_bridge.transport.placeholders import COMMON, check_template, fill
-from kaa_bridge.transport.profile import Blackout, Strict
+from kaa_bridge.transport.profile import Blackout, Strict, read_table
 from kaa_bridge.transport.settings import MIB, AnyPath
 
 
@@ -102,18 +103,23 @@ class Setup:
     drop: FileDrop
 
 
-def drop_of(connection: Connection, profile: Profile, municipality: str) -> FileDrop:
-    """Return the drop: the connection's own words before the profile's."""
-    return FileDrop(
-        folder=connection.folder,
-        pattern=fill(connection.pattern, {"municipality": municipality}),
-        pick=connection.pick,
-        marker=connection.marker,
-        stable_seconds=connection.stable_seconds,
-        encoding=connection.encoding or profile.encoding,
-        delimiter=connection.delimiter or profile.delimiter,
-        header=connection.header or profile.header,
-        trailer=connection.trailer or profile.trailer,
-        sheet=connection.sheet or profile.sheet,
-        max_bytes=connection.max_bytes,
-    )
+def drop_of(connection: Connection, profile: Profile, context: SourceContext) -> FileDrop:
+    """Return the drop: the connection's own words before the profile's.
+
+    Raises:
+        ConfigurationInvalid: the pattern or the marker is no plain file name.
+    """
+    chosen = {
+        "folder": connection.folder,
+        "pattern": fill(connection.pattern, {"municipality": context.municipality}),
+        "pick": connection.pick,
+        "marker": connection.marker,
+        "stable_seconds": connection.stable_seconds,
+        "encoding": connection.encoding or profile.encoding,
+        "delimiter": connection.delimiter or profile.delimiter,
+        "header": connection.header or profile.header,
+        "trailer": connection.trailer or profile.trailer,
+        "sheet": connection.sheet or profile.sheet,
+        "max_bytes": connection.max_bytes,
+    }
+    return read_table(FileDrop, chosen, "connection", context)

@@ -42,7 +42,7 @@ class FilesSource(Source):
         """
         profile = read_table(Profile, context.profile, "profile", context)
         connection = read_table(Connection, context.settings, "connection", context)
-        drop = drop_of(connection, profile, context.municipality)
+        drop = drop_of(connection, profile, context)
         self._setup = Setup(context.name, context.base_dir, profile, connection, drop)
 
     def describe(self) -> SourceDescription:

@@ -73,9 +73,13 @@ class DroppedFile:
         Raises:
             Unreachable: ``file_changed``.
         """
-        with open_regular(self.path, max_bytes=max(self.size, 1)) as stream:
-            if _fingerprint(stream) != (self.size, self.sha256):
-                raise problem("file_changed", name=self.path.name)
+        try:
+            with open_regular(self.path, max_bytes=max(self.size, 1)) as stream:
+                same = _fingerprint(stream) == (self.size, self.sha256)
+        except InputRefused:
+            same = False
+        if not same:
+            raise problem("file_changed", name=self.path.name)
 
 
 def find_file(
