@@ -64,9 +64,9 @@ class PersonScan:
             return records
         return [record for record in records if self._is_pupil(record)]
 
-    def answers_something_else(self) -> bool:
-        """Tell whether so many strays have come that the question cannot have been understood."""
-        return self.strays > max(_FEW, self.seen // _SHARE)
+    def answers_something_else(self, others: int = 0) -> bool:
+        """Tell whether so many strays (and ``others``) have come that the question cannot have been understood."""
+        return self.strays + others > max(_FEW, self.seen // _SHARE)
 
     def repeated(self) -> int:
         """Count the persons that came more than once; in parts, so that a large register needs no large set."""

@@ -116,7 +116,7 @@ class IstSource(Source):
                     fresh.append(record)
                     seen.add(key or "")
                 old += is_older(record, since)
-            if old > max(2, scan.seen // 50) or scan.answers_something_else():
+            if scan.answers_something_else(old):
                 raise self._ignored("persons modified since a time", old + scan.strays, scan.seen)
             yield Page(fresh, context)
         removed = [key for key in self._deleted(asked["meta.modified.after"]) if key not in seen]

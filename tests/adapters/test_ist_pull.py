@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
@@ -13,7 +14,8 @@ from kaa_adapter_ist.cursor import Cursor, read_cursor
 from kaa_bridge.contract import Page, Proof, PullKind, PullRequest, SourceContext
 from kaa_bridge.errors import ConfigurationInvalid, KaaError, RecordProblem
 from kaa_bridge.mapping import compile_mapping, load_mapping
-from kaa_bridge.testing.population import Population, build, evolve
+from kaa_bridge.testing.population import PoisonKind, Population, build, evolve
+from kaa_bridge.testing.simulators.base import Fault
 from kaa_bridge.testing.simulators.ist import IstSimulator, person_id
 
 AS_OF = date(2026, 3, 2)
@@ -186,6 +188,20 @@ def test_a_delta_gives_what_changed_and_who_was_deleted(population: Population) 
         made.close()
 
 
+def test_a_person_who_comes_twice_in_a_delta_is_given_once(population: Population) -> None:
+    with IstSimulator(population) as sim:
+        made = source(sim, delta=True)
+        _, whole, _ = pulled(made)
+        now = datetime.now(UTC) + timedelta(seconds=1)
+        for person in sim.persons()[:2]:
+            sim.register.change(person["id"], lambda one: one.update(familyName="Ändrad"), now)
+        sim.faults.add(Fault.REPEATED_RECORD)
+        records, proof, _ = pulled(made, whole.cursor)
+        made.close()
+    assert len(records) == len(set(keys(records))) == 2
+    assert proof.cursor
+
+
 def test_a_delta_asks_from_five_minutes_before_the_last_pull(population: Population) -> None:
     with IstSimulator(population) as sim:
         made = source(sim, delta=True)
@@ -304,6 +320,20 @@ def test_the_bundled_mapping_reads_every_sound_record_and_refuses_the_poisoned(p
                 (place.school_unit, place.study_path, place.start, place.end) for place in person.placements_for("ist")
             ]
             assert [(one.school_unit, one.study_path, one.start, one.end) for one in told.placements] == expected
+
+
+@pytest.mark.parametrize("kind", list(PoisonKind))
+def test_every_kind_of_poison_is_refused_by_the_bundled_mapping(population: Population, kind: PoisonKind) -> None:
+    (planted,) = population.poison_in("ist")
+    poison = replace(planted, kind=kind)
+    mapper = compile_mapping(load_mapping("ist_ss12000"), as_of=AS_OF)
+    with IstSimulator(replace(population, people=population.people[:1], poisoned=(poison,))) as sim:
+        made = source(sim)
+        raw = [made.parse(record) for record in pulled(made)[0]]
+        made.close()
+    (bad,) = (one for one in raw if one["id"] == person_id(poison.person))
+    with pytest.raises(RecordProblem):
+        mapper.map(bad)
 
 
 @pytest.mark.parametrize("record", [b"[]", b"{", b"", b'"x"', b'{"id":"\xff"}'])

@@ -170,7 +170,7 @@ def poison_object(poison: Poison, style: Style, modified: str, day: date) -> Obj
         case PoisonKind.BAD_DATE:
             found["enrolments"][0]["startDate"] = "2025-02-30"
         case PoisonKind.UNKNOWN_CODE:
-            found["securityMarking"] = "Okänd sort"
+            found["enrolments"][0]["cancelled"] = "KANSKE"
     return found
 
 
