@@ -44,8 +44,15 @@ class LifecareJournal(Journal):
         """Read the settings; nothing is sent and no file is opened yet.
 
         Raises:
-            ConfigurationInvalid: a setting is missing or wrong.
+            ConfigurationInvalid: a setting is missing or wrong, or a mapping is set, which would have no effect.
         """
+        if context.profile:
+            raise ConfigurationInvalid(
+                "mapping_without_effect",
+                f"The journal '{context.name}' names a mapping, but Lifecare follows its own document and reads none.",
+                remedy="Remove 'mapping' from the journal's table.",
+                system=context.name,
+            )
         self._name = context.name
         self._base_dir = Path(context.base_dir)
         self._settings, http = split_settings(context.settings, system=context.name)

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from kaa_bridge.contract import CaseNote, Journal, NoteKind, Receipt
+from kaa_bridge.contract import CaseNote, Journal, JournalContext, NoteKind, Receipt
 from kaa_bridge.errors import ConfigurationInvalid, NoteInDoubt, NoteNotSent, NoteRefused
 from kaa_bridge.testing.simulators.journal_faults import FaultKind
 from kaa_bridge.testing.simulators.journal_notes import SimulatedNote
 from kaa_bridge.testing.simulators.journal_server import Answer, RecordedRequest
 from kaa_bridge.testing.simulators.lifecare import SimulatedLifecare
+from kaa_plugin_lifecare import LifecareJournal
 from tests.plugins.lifecare_support import lifecare
 
 NUMBER = "209001010009"
@@ -234,3 +235,9 @@ def test_a_wrong_key_shows_in_check_and_as_a_refusal(tmp_path: Path) -> None:
     assert not result.ok
     assert caught.value.code == "http_401"
     assert "hemlig-nyckel" not in result.text + result.remedy + str(caught.value)
+
+
+def test_a_mapping_that_would_have_no_effect_is_refused() -> None:
+    context = JournalContext(name="journal", municipality="2303", settings={}, profile={"refusals": []})
+    with pytest.raises(ConfigurationInvalid, match="names a mapping"):
+        LifecareJournal(context)

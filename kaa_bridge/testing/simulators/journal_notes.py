@@ -71,7 +71,7 @@ class NoteBook:
                 heading=heading,
                 text=text,
                 occurred_on=occurred_on,
-                stored_at=datetime.now(UTC).replace(microsecond=0),
+                stored_at=datetime.now(UTC),
             )
             if self._path is not None:
                 _append(self._path, note)

@@ -28,6 +28,11 @@ class RecordedRequest:
     body: bytes
 
     @property
+    def target(self) -> str:
+        """Path and query, under the name that the simulated sources use."""
+        return self.path
+
+    @property
     def outside_body(self) -> str:
         """Request line and headers: what proxies and access logs see."""
         return "\n".join([f"{self.method} {self.path}", *(f"{name}: {text}" for name, text in self.headers.items())])
@@ -52,12 +57,14 @@ class JournalServer(ABC):
     Attributes:
         faults: plan misbehaviour with ``fault`` or here.
         book: the notes it holds.
+        delay_seconds: how long every answer takes, for benchmarks and races.
     """
 
     def __init__(self, *, notes_file: Path | None = None) -> None:
         """Prepare; nothing listens before the ``with`` block or ``start``."""
         self.faults = FaultQueue()
         self.book = NoteBook(notes_file)
+        self.delay_seconds = 0.0
         self._requests: list[RecordedRequest] = []
         self._lock = Lock()
         self._closing = Event()
@@ -134,6 +141,8 @@ class JournalServer(ABC):
         """Record the request and answer it, with the next planned fault if there is one."""
         with self._lock:
             self._requests.append(request)
+        if self.delay_seconds:
+            self._closing.wait(self.delay_seconds)
         operation = self.operation_of(request)
         fault = self.faults.take(operation)
         if fault is None:

@@ -7,7 +7,7 @@ public.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,6 +35,7 @@ class SimulatedTreserva(JournalServer):
         dialect: how messages look; the bundled example unless given.
         page_size: rows a page of listings and events.
         notes_file: keeps the notes beyond the process.
+        lookup_lag_seconds: how long after storing look-ups and listings do not show a note yet.
     """
 
     PATH = "/treserva/journal"
@@ -47,9 +48,11 @@ class SimulatedTreserva(JournalServer):
         dialect: Dialect | None = None,
         page_size: int = 100,
         notes_file: Path | None = None,
+        lookup_lag_seconds: float = 0.0,
     ) -> None:
         """Prepare; see the class."""
         super().__init__(notes_file=notes_file)
+        self.lookup_lag_seconds = lookup_lag_seconds
         self.module = module
         self.dialect = dialect or ExampleDialect()
         self.page_size = page_size
@@ -137,12 +140,12 @@ class SimulatedTreserva(JournalServer):
         )
 
     def _find(self, fields: dict[str, str]) -> etree._Element:
-        found = self.book.with_reference(fields["reference"])
+        found = self._shown(self.book.with_reference(fields["reference"]))
         return self.dialect.notes("find", found, Place(1, 1, len(found)))
 
     def _list(self, fields: dict[str, str]) -> etree._Element:
         first, last = date.fromisoformat(fields["first"]), date.fromisoformat(fields["last"])
-        found = self.book.between(first, last, fields.get("prefix", ""))
+        found = self._shown(self.book.between(first, last, fields.get("prefix", "")))
         rows, place = self._page(found, fields)
         return self.dialect.notes("list", rows, place)
 
@@ -152,6 +155,10 @@ class SimulatedTreserva(JournalServer):
         found.sort(key=lambda event: event.event_id)
         rows, place = self._page(found, fields)
         return self.dialect.events(rows, place)
+
+    def _shown(self, notes: Sequence[SimulatedNote]) -> list[SimulatedNote]:
+        latest = datetime.now(UTC) - timedelta(seconds=self.lookup_lag_seconds)
+        return [note for note in notes if note.stored_at <= latest]
 
     def _check(self, _: dict[str, str]) -> etree._Element:
         return self.dialect.alive()
