@@ -14,7 +14,7 @@ from enum import StrEnum
 from kaa_bridge.contract.journal import NoteKind
 
 _REFERENCE = re.compile(r"KAA-[0-9A-Za-z][0-9A-Za-z_-]{3,59}")
-_LABEL = re.compile(r"[^\W_](?:[\w .,&/()-]{0,58}[\w.)])?")
+_LABEL = re.compile(r"[^\W_][\w .,&/()-]{0,59}(?<! )")
 _LONGEST_STEP = 600
 
 
