@@ -19,7 +19,6 @@ _FEW = 2
 """So many records that do not answer the question are taken for the server's own slips."""
 _SHARE = 50
 """One in so many records that do not answer the question likewise."""
-_PART = 200_000
 
 
 class _Meta(msgspec.Struct):
@@ -68,12 +67,12 @@ class PersonScan:
         """Tell whether so many strays (and ``others``) have come that the question cannot have been understood."""
         return self.strays + others > max(_FEW, self.seen // _SHARE)
 
-    def repeated(self) -> int:
-        """Count the persons that came more than once; in parts, so that a large register needs no large set."""
-        parts = 1 + len(self._ids) // _PART
+    def repeated(self, part: int = 200_000) -> int:
+        """Count the persons that came more than once, ``part`` or so at a time: a large set would cost much memory."""
+        parts = 1 + len(self._ids) // part
         if parts == 1:
             return len(self._ids) - len(set(self._ids))
-        distinct = sum(len({key for key in self._ids if key % parts == part}) for part in range(parts))
+        distinct = sum(len({key for key in self._ids if key % parts == rest}) for rest in range(parts))
         return len(self._ids) - distinct
 
     def _is_pupil(self, record: bytes) -> bool:
