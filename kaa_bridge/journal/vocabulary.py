@@ -1,8 +1,8 @@
 """The closed vocabulary of the case notes: every Swedish word a note can hold, beside its templates and dates.
 
 Nothing that a source has written as free text can become a ``Phrase``: the phrases are the constants below, plus the
-opaque reference, the configured label of a source and the step text of a routine file, each checked character by
-character.
+opaque reference, the label that the municipality's own configuration gives a source, and the step text of its routine
+file, each checked character by character.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from enum import StrEnum
 from kaa_bridge.contract.journal import NoteKind
 
 _REFERENCE = re.compile(r"KAA-[0-9A-Za-z][0-9A-Za-z_-]{3,59}")
-_LABEL = re.compile(r"[^\W_][\w .,&/()-]{0,59}(?<! )")
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_LONGEST_LABEL = 60
 _LONGEST_STEP = 600
 
 
 class Phrase(str):
-    """Text that may be printed in a note; made only by this module."""
+    """Text that may be printed in a note; made by this module and, out of such texts, by ``compose``."""
 
     __slots__ = ()
 
@@ -154,14 +155,12 @@ def reference_phrase(reference: str) -> Phrase:
 
 
 def label_phrase(label: str) -> Phrase:
-    """Return the configured label of a source (at most 60 letters, digits and plain punctuation) as a phrase.
+    """Return the configured label of a source (one printable line, at most 60 characters) as a phrase.
 
     Raises:
-        ValueError: it holds anything else.
+        ValueError: it is empty, too long or holds control, format or unassigned characters.
     """
-    if not _LABEL.fullmatch(label):
-        raise ValueError("a source label holds letters, digits, spaces and . , & / ( ) - only, at most 60 characters")
-    return Phrase(label)
+    return _line(label, _LONGEST_LABEL, "source label")
 
 
 def step_phrase(text: str) -> Phrase:
@@ -170,6 +169,11 @@ def step_phrase(text: str) -> Phrase:
     Raises:
         ValueError: it is empty, too long or holds control, format or unassigned characters.
     """
-    if not text.strip() or len(text) > _LONGEST_STEP or any(unicodedata.category(char)[0] == "C" for char in text):
-        raise ValueError("a step text is one printable line of at most 600 characters")
+    return _line(text, _LONGEST_STEP, "step text")
+
+
+def _line(text: str, longest: int, what: str) -> Phrase:
+    odd = any(unicodedata.category(char) in _UNPRINTABLE for char in text)
+    if not text.strip() or len(text) > longest or odd:
+        raise ValueError(f"a {what} is one printable line of at most {longest} characters")
     return Phrase(text.strip())

@@ -21,7 +21,7 @@ from kaa_bridge.journal.vocabulary import CorrectionCause, label_phrase, referen
 from kaa_bridge.routine import ClockStart, DueAction
 from tests.journal.compose_support import AS_OF, REFERENCE, decided
 
-HOSTILE = ["", " ", "Qore\n", "a\u202eb", "]]>", "<b>", "{{ 7*7 }}", "=1+1", "Qore\x00", "x" * 61, "-Qore", "_x"]
+HOSTILE = ["", " ", "Qore\n", "a\u202eb", "Qore\x00", "x" * 61, "\u2028", "\ud800", "\t"]
 
 
 @pytest.mark.parametrize("label", HOSTILE)
@@ -34,6 +34,12 @@ def test_a_strange_label_is_refused(label: str) -> None:
 def test_a_strange_reference_is_refused(reference: str) -> None:
     with pytest.raises(ValueError, match="reference"):
         compose_registered(decided(), reference=reference, as_of=AS_OF, source_label="Qore")
+
+
+@pytest.mark.parametrize("label", ["]]>", "<b>", "{{ 7*7 }}", "{% raw %}", "=1+1", "Qore & Co"])
+def test_a_label_is_printed_and_never_run(label: str) -> None:
+    note = compose_registered(decided(), reference=REFERENCE, as_of=AS_OF, source_label=label)
+    assert f"efter uppgifter från {label}. Ungdomen" in note.text
 
 
 def test_no_label_at_all_is_refused() -> None:
