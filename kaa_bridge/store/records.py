@@ -98,6 +98,15 @@ def add_youths(connection: Connection, youths: list[YouthRow]) -> None:
     run_many(connection, statement, youths)
 
 
+def add_aliases(connection: Connection, aliases: list[tuple[bytes, int]], since: str) -> None:
+    """Keep earlier pseudonyms of youths; one that is some youth's present pseudonym is left alone."""
+    statement = (
+        "INSERT INTO alias (pseudonym, youth_id, since) SELECT ?, id, ? FROM youth WHERE id = ? "
+        "AND NOT EXISTS (SELECT 1 FROM youth AS other WHERE other.pseudonym = ?) ON CONFLICT DO NOTHING"
+    )
+    run_many(connection, statement, [(one, since, youth_id, one) for one, youth_id in aliases])
+
+
 def add_records(connection: Connection, records: list[RecordRow]) -> None:
     """Insert new records."""
     columns = "id, source_id, key, digest, youth_id, facts, first_on, changed_on"

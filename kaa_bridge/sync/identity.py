@@ -19,7 +19,7 @@ from kaa_bridge.sync.secrets import Pseudonyms
 
 
 class Identities:
-    """Finds or makes the youth of each record; new youths are collected until ``take_new`` hands them over."""
+    """Finds or makes the youth of each record; new youths are collected until ``write_new``."""
 
     def __init__(self, connection: Connection, pseudonyms: Pseudonyms, next_youth_id: int, as_of: date) -> None:
         """Start with the first free youth id."""
@@ -29,6 +29,7 @@ class Identities:
         self._as_of = as_of
         self._new: dict[bytes, store.YouthRow] = {}
         self._anonymous = 0
+        self._aliases: list[tuple[bytes, int]] = []
 
     def resolve(self, facts: Sequence[RecordFacts], known: Sequence[store.KnownRecord | None]) -> list[int]:
         """Return the youth id of each record; ``known`` holds what the store has under the record's key.
@@ -52,14 +53,16 @@ class Identities:
             if youth_id is None:
                 youth_id = self._make(pseudonym, one.number)
             found[pseudonym] = youth_id
+            self._aliases += [(of_number(number), youth_id) for number in one.replaces]
             result.append(youth_id)
         return result
 
-    def take_new(self) -> list[store.YouthRow]:
-        """Return the youths made since the last call, in order of id."""
-        made = list(self._new.values())
+    def write_new(self) -> None:
+        """Insert the youths made since the last call, and the earlier numbers that records told."""
+        store.add_youths(self._connection, list(self._new.values()))
         self._new.clear()
-        return made
+        store.add_aliases(self._connection, self._aliases, self._as_of.isoformat())
+        self._aliases.clear()
 
     def _former(self, one: RecordFacts, earlier: store.KnownRecord | None, found: dict[bytes, int]) -> list[int]:
         former = [found[old] for number in one.replaces if (old := self._pseudonyms.of_number(number)) in found]
@@ -90,7 +93,7 @@ class Identities:
         return self._join(old, youth_id, pseudonym, number)
 
     def _rename(self, youth_id: int, pseudonym: bytes, number: str) -> None:
-        self._flush()
+        self.write_new()
         since = self._as_of.isoformat()
         insert = (
             "INSERT INTO alias (pseudonym, youth_id, since) SELECT pseudonym, id, ? FROM youth WHERE id = ? "
@@ -103,7 +106,7 @@ class Identities:
 
     def _join(self, one: int, other: int, pseudonym: bytes, number: str) -> int:
         """Join two youths into the elder and return its id."""
-        self._flush()
+        self.write_new()
         keep, drop = min(one, other), max(one, other)
         for table in ("record", "note", "decision", "alias"):
             execute(self._connection, f"UPDATE {table} SET youth_id = ? WHERE youth_id = ?", (keep, drop))  # noqa: S608 - our own table names
@@ -127,9 +130,6 @@ class Identities:
     def _own_pseudonym(self) -> bytes:
         self._anonymous += 1
         return self._pseudonyms.of_key("\x1eunnumbered", f"{self._next_id}.{self._anonymous}")
-
-    def _flush(self) -> None:
-        store.add_youths(self._connection, self.take_new())
 
 
 def _is_upgrade(old: str, new: str) -> bool:

@@ -170,7 +170,7 @@ class _Reading:
                 self.pulled.youths.add(earlier.youth_id)
                 self._mark(earlier.record_id)
                 changed.append((digest, youth_id, _encode(facts), self.today, earlier.record_id))
-        store.add_youths(at.connection, self.identities.take_new())
+        self.identities.write_new()
         store.add_records(at.connection, added)
         store.change_records(at.connection, changed)
         for record_id in range(first_new, self.record_id):
