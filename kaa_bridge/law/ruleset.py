@@ -104,8 +104,10 @@ class RuleSet:
             if until is not NEVER and until < review:
                 review = until
         if review > self._until:
-            later = self._on(self._until).judge(youth)
-            return later.next_review if later.criteria == criteria else self._until
+            later = self._on(self._until)
+            beyond = later.findings(youth)
+            same = "".join(finding[0] for finding in beyond) == criteria
+            return later._review(youth, beyond, criteria) if same else self._until
         return None if review == NEVER else review
 
     def _covered_since(self, youth: Youth, found: Iterable[Finding]) -> date:
@@ -114,7 +116,10 @@ class RuleSet:
             return since
         if self._since == versions()[0].in_force:
             return self._since
-        return self._on(self._since - DAY).judge(youth).covered_since or self._since
+        earlier = self._on(self._since - DAY)
+        before = earlier.findings(youth)
+        covered = all(finding[0] == MET for finding in before)
+        return earlier._covered_since(youth, before) if covered else self._since
 
     def _on(self, day: date) -> RuleSet:
         question = self.question

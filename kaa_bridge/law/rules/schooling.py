@@ -25,7 +25,9 @@ TERM_END_UNKNOWN = Why("term_end_unknown", "/compulsory_schooling", (COMPUTED,))
 NEWCOMER = Why("newcomer", "/first_registered", ("newcomer",))
 NEWCOMER_COMPUTED = Why("newcomer_computed", "/first_registered", ("newcomer", COMPUTED))
 NOT_YET_REGISTERED = Why("not_yet_registered", "/first_registered")
+NOT_YET_REGISTERED_COMPUTED = Why("not_yet_registered", "/first_registered", (COMPUTED,))
 NEWCOMERS_OUTSIDE = Why("newcomers_outside", STATUS)
+NEWCOMERS_OUTSIDE_COMPUTED = Why("newcomers_outside", "/first_registered", (COMPUTED,))
 FIRST_REGISTERED_UNKNOWN = Why("first_registered_unknown", "/first_registered")
 NOT_REGISTERED = Why("not_registered", "/residence")
 SCHOOLING_UNKNOWN = Why("schooling_unknown", "/compulsory_schooling")
@@ -76,16 +78,16 @@ class Schooling:
         if not self._law.newcomers:
             return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE, 0)
         if youth.first_registered is not None:
-            return self._second_leg(youth.first_registered, NEWCOMER)
+            return self._second_leg(youth.first_registered, NEWCOMER, NOT_YET_REGISTERED)
         outside, until = not_registered_run(youth, self._day)
         if outside:
             return (NOT_MET, ALWAYS, until, NOT_REGISTERED, 0)
         return (UNKNOWN, ALWAYS, until, FIRST_REGISTERED_UNKNOWN, 0)
 
-    def _second_leg(self, first: date, why: Why) -> Finding:
+    def _second_leg(self, first: date, past: Why, before: Why) -> Finding:
         if self._day >= first:
-            return (MET, first, NEVER, why, 0)
-        return (NOT_MET, ALWAYS, first, NOT_YET_REGISTERED, 0)
+            return (MET, first, NEVER, past, 0)
+        return (NOT_MET, ALWAYS, first, before, 0)
 
     def _computed(self, youth: Youth) -> Finding:
         if youth.birth_date is None:
@@ -94,8 +96,8 @@ class Schooling:
         first = youth.first_registered
         if first is not None and first > latest:
             if self._law.newcomers:
-                return self._second_leg(first, NEWCOMER_COMPUTED)
-            return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE, 0)
+                return self._second_leg(first, NEWCOMER_COMPUTED, NOT_YET_REGISTERED_COMPUTED)
+            return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE_COMPUTED, 0)
         outside, until = not_registered_run(youth, self._day) if first is None else (False, NEVER)
         if outside:
             return (UNKNOWN, ALWAYS, until, SCHOOLING_UNKNOWN, 0)
