@@ -20,7 +20,7 @@ from kaa_bridge.transport.problems import problem
 from kaa_bridge.transport.settings import MIB
 from kaa_bridge.transport.tables import Table, make_table, text_rows
 from kaa_bridge.transport.workbook import NumberText, sheet_rows
-from kaa_bridge.transport.xml import iterate_records, parse_xml
+from kaa_bridge.transport.xml import is_cut, iterate_records, parse_xml
 
 __all__ = [
     "DroppedFile",
@@ -159,6 +159,6 @@ def read_xml(path: Path, *, max_bytes: int = 64 * MIB) -> etree._Element:
     try:
         return parse_xml(data)
     except KaaError as error:
-        if error.code == "not_xml" and not data.rstrip().endswith(b">"):
+        if error.code == "not_xml" and is_cut(data):
             raise problem("file_incomplete", name=path.name, why="the XML does not end") from None
         raise

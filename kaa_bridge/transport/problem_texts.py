@@ -162,6 +162,10 @@ UNREACHABLE: dict[str, tuple[str, str]] = {
         "What was received is nested deeper than {limit} levels; no part of it was used.",
         "Ask the sender; this is not what the format describes.",
     ),
+    "too_many_attributes": (
+        "The XML received has an element with more than {limit} attributes; no part of it was used.",
+        "Ask the sender; this is not what the format describes.",
+    ),
     "encoding_wrong": (
         "What was received is not in the encoding it should be in ({why}); no part of it was used.",
         "Correct `encoding`, or ask the sender to use UTF-8.",
