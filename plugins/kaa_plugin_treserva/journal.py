@@ -51,7 +51,9 @@ class TreservaJournal(Journal):
         self._settings, http = split_settings(context.settings, self._profile, system=context.name)
         self._common = {"module": self._settings.module, "municipality": context.municipality}
         given = self._settings
-        auth = BasicAuth(given.username, given.password) if given.username and given.password else None
+        account = (given.username, given.password) if given.username and given.password else None
+        basic = given.authentication == "basic"
+        auth = BasicAuth(*account) if account and basic else None
         self._http = HttpClient(system=context.name, base_dir=context.base_dir, auth=auth, **http)
         self._soap = SoapClient(
             wsdl=_wsdl_path(self._profile, context.base_dir),
@@ -59,6 +61,8 @@ class TreservaJournal(Journal):
             http=self._http,
             service=self._profile.service,
             port=self._profile.port,
+            username_token=None if basic else account,
+            digest=given.authentication == "username_token_digest",
             known_faults=frozenset(self._profile.refusals),
             fault_element=self._profile.fault_element,
         )

@@ -25,7 +25,8 @@ class TreservaSettings(BaseModel):
         level: what the installation's journal offers; 1 unless the installation has proved that its look-up is
             authoritative (2) or has no look-up (0).
         lateness_seconds: longest time after a given-up call in which a note may still be stored; needed for level 2.
-        username, password: HTTP basic authentication, both or neither; certificates are ``client_certificate``.
+        username, password: both or neither; certificates are ``client_certificate``.
+        authentication: where they go: HTTP basic, or a WS-Security UsernameToken with the password as text or digest.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -35,11 +36,14 @@ class TreservaSettings(BaseModel):
     lateness_seconds: Annotated[float, Field(ge=0, le=86400)] | None = None
     username: str | None = None
     password: str | None = Field(default=None, repr=False)
+    authentication: Literal["basic", "username_token", "username_token_digest"] = "basic"
 
     @model_validator(mode="after")
     def _complete(self) -> TreservaSettings:
         if (self.username is None) != (self.password is None):
             raise ValueError("username and password are given together")
+        if self.username is None and self.authentication != "basic":
+            raise ValueError("a UsernameToken needs username and password")
         if self.level == JournalLevel.AUTHORITATIVE_LOOKUP.value and self.lateness_seconds is None:
             raise ValueError("level 2 needs lateness_seconds, as measured or promised for this installation")
         return self

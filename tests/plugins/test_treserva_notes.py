@@ -132,6 +132,19 @@ def test_credentials_go_in_the_header_and_nowhere_else() -> None:
         assert all("hemligt" not in request.path and b"hemligt" not in request.body for request in server.requests)
 
 
+def test_a_username_token_goes_in_the_envelope() -> None:
+    account = {"username": "kaa", "password": "hemligt-ord"}
+    with SimulatedTreserva() as server:
+        for way in ("username_token", "username_token_digest"):
+            with closing(treserva(server.url, authentication=way, **account)) as journal:
+                journal.create_note(note(f"KAA-TOKEN-{way}"), deadline=soon())
+        plain, digest = server.requests
+    assert b"hemligt-ord</wsse:Password>" in plain.body
+    assert b"hemligt-ord" not in digest.body
+    assert b"#PasswordDigest" in digest.body
+    assert all("Authorization" not in request.headers for request in (plain, digest))
+
+
 def test_the_kind_becomes_the_profiles_word() -> None:
     with SimulatedTreserva() as server, closing(treserva(server.url)) as journal:
         for kind in NoteKind:

@@ -59,6 +59,8 @@ def test_a_module_outside_the_profile_is_refused() -> None:
         {"level": "1"},
         {"lateness_seconds": -1},
         {"username": "anna"},
+        {"authentication": "username_token"},
+        {"username": "anna", "password": "hemligt-ord", "authentication": "none"},
         {"password": "hemligt-ord"},
         {"unknown_setting": 1},
     ],
