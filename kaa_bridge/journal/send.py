@@ -18,6 +18,7 @@ from kaa_bridge.journal.attempt import Answer, case_note, look_up, send
 from kaa_bridge.journal.breaker import Breaker
 from kaa_bridge.journal.holdfile import is_held
 from kaa_bridge.journal.outbox import Change, change, supersede_protected
+from kaa_bridge.journal.reconcile import close_epoch_by_listing
 from kaa_bridge.journal.recovery import Recovery, decide_by_lookup
 from kaa_bridge.journal.report import SendReport, count_states
 from kaa_bridge.journal.settings import SendSettings
@@ -116,6 +117,7 @@ class _Sender:
     def run(self) -> SendReport:
         self._begin()
         self._recover()
+        self._end_epoch()
         if self.report.stopped is None:
             with Workers[Answer](self.settings.parallel) as workers:
                 self._send_windows(workers)
@@ -134,6 +136,13 @@ class _Sender:
         opened = (self.epoch.opened_at, self.epoch.opened_clock)
         if self.epoch.is_open and age_seconds(*opened, self.clock) <= self.settings.settle_seconds:
             self.report.stopped = self.report.stopped or "epoch"
+
+    def _end_epoch(self) -> None:
+        """Leave the recovery epoch where the journal's listing allows it."""
+        if self.report.stopped is None and self.epoch.is_open:
+            close_epoch_by_listing(self.held, self.journal, self.described, self.settings, self.clock)
+            with self.held.begin() as connection:
+                self.epoch = read_epoch(connection)
 
     def _recover(self) -> None:
         if self.report.stopped in {"hold", "shutdown", "breaker", "breaker_day"}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ class Verified:
     version: str
     fence: int
     epoch: int
+    epoch_open: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
@@ -40,6 +41,7 @@ class Verified:
             "version": self.version,
             "fence": self.fence,
             "epoch": self.epoch,
+            "epoch_open": self.epoch_open,
             "counts": self.counts,
             "problems": list(self.problems),
         }
@@ -53,6 +55,12 @@ def verify_store(store: Store) -> Verified:
     """
     with store.read() as connection:
         return verify(connection, store.municipality, encrypted=store.file_key is not None)
+
+
+def summary(store: Store) -> Verified:
+    """Count without verifying."""
+    with store.read() as connection:
+        return _counted(connection, store.municipality)
 
 
 def verify_file(file: Path, key: bytes, municipality: str) -> Verified:
@@ -76,6 +84,11 @@ def verify_file(file: Path, key: bytes, municipality: str) -> Verified:
 
 def verify(connection: Connection, municipality: str, *, encrypted: bool) -> Verified:
     """Verify what the connection shows."""
+    found = _counted(connection, municipality)
+    return replace(found, problems=(*_file_problems(connection, encrypted), *book_problems(connection)))
+
+
+def _counted(connection: Connection, municipality: str) -> Verified:
     values = read_meta(connection)
     counts = {
         table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
@@ -86,8 +99,8 @@ def verify(connection: Connection, municipality: str, *, encrypted: bool) -> Ver
         version=read_version(connection),
         fence=int(values.get("fence", 0)),
         epoch=int(values.get("epoch", 0)),
+        epoch_open="epoch_opened_at" in values,
         counts=counts,
-        problems=(*_file_problems(connection, encrypted), *book_problems(connection)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from kaa_bridge.contract.journal import (
@@ -38,6 +38,7 @@ class MemoryJournal(Journal):
         self.calls = 0
         self.lookups = 0
         self.lookup_fails = False
+        self.lists = False
         self._lock = threading.Lock()
 
     def describe(self) -> JournalDescription:
@@ -47,6 +48,7 @@ class MemoryJournal(Journal):
             level=self.level,
             lateness_seconds=self.lateness,
             refusals=frozenset({"unknown_person"}),
+            lists_notes=self.lists,
         )
 
     def check(self) -> CheckResult:
@@ -69,6 +71,10 @@ class MemoryJournal(Journal):
             raise Unreachable("journal_down", "The journal does not answer.")
         held = [reference for known, _ in self.stored if known == reference]
         return Found(tuple(Receipt(f"J{number}", reference) for number, reference in enumerate(held, 1)))
+
+    def list_notes(self, first: date, last: date) -> Iterator[Receipt]:
+        for number, (reference, _) in enumerate(self.stored, 1):
+            yield Receipt(f"J{number}", reference)
 
 
 def plan(store: Store, count: int, *, rule: str = "registered", protection: str | None = "none") -> list[str]:

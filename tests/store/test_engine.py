@@ -1,4 +1,4 @@
-# ruff: noqa: PT012, SIM117 - what is tested happens as the block ends
+# ruff: noqa: PT012 - what is tested happens as the block ends
 """A state is opened as it is or refused with the command that restores it; never started fresh."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: PT012, SIM117 - what is tested happens as the block ends
+# ruff: noqa: SIM117 - what is tested happens as the block ends
 """Never two runs of one municipality, whichever lock is lost."""
 
 from __future__ import annotations

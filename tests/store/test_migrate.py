@@ -1,4 +1,4 @@
-# ruff: noqa: PT012, SIM117 - what is tested happens as the block ends
+# ruff: noqa: PT012 - what is tested happens as the block ends
 """Migrated and fresh tables are the same; a state never goes back."""
 
 from __future__ import annotations

@@ -1,0 +1,163 @@
+"""``outbox``: notes on their way to the journal: what waits for a person, and the command to run next."""
+
+from __future__ import annotations
+
+import getpass
+import json
+
+import click
+
+from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.errors import InputRefused
+
+_STATES = ("PLANNED", "INTENT", "CONFIRMED", "REFUSED", "IN_DOUBT", "QUARANTINED", "SUPERSEDED", "HELD")
+_by = click.option("--by", help="Who decides; default: the logged-in user.")
+_reason = click.option("--reason", required=True, help="Why; kept with the note.")
+
+
+@click.group()
+def outbox() -> None:
+    """List notes, show one, resolve doubt, retry; stop and start sending."""
+
+
+@outbox.command("list")
+@municipality_option
+@click.option("--state", type=click.Choice(_STATES, case_sensitive=False), help="Only notes in this state.")
+@click.option("--limit", type=click.IntRange(1), default=200, show_default=True)
+@json_option
+@pass_app
+def list_command(app: App, municipality: str | None, state: str | None, limit: int, as_json: bool) -> None:
+    """List notes, newest first, with the command to run next where a person is needed."""
+    from kaa_bridge.journal.resolve import list_notes
+    from kaa_bridge.journal.states import NoteState
+
+    wanted = NoteState(state.upper()) if state else None
+    found = []
+    for table in app.municipalities(municipality):
+        with app.store(table) as store, store.read() as connection:
+            found += [{"municipality": table.code, **row} for row in list_notes(connection, wanted, limit)]
+    if as_json:
+        click.echo(json.dumps(found, indent=1))
+        return
+    if not found:
+        click.echo("No notes.")
+    for row in found:
+        code = f" ({row['code']})" if row["code"] else ""
+        click.echo(f"{row['municipality']} {row['reference']} {row['state']}{code} {row['kind']} {row['occurred_on']}")
+        if row["next"] and row["state"] not in {"PLANNED", "INTENT"}:
+            click.echo(f"  Next: {row['next']}")
+
+
+@outbox.command()
+@click.argument("reference")
+@municipality_option
+@json_option
+@pass_app
+def show(app: App, reference: str, municipality: str | None, as_json: bool) -> None:
+    """Show one note: where it is and how it got there; never the person or the text."""
+    from kaa_bridge.journal.resolve import show_note
+
+    table = app.one_municipality(municipality)
+    with app.store(table) as store, store.read() as connection:
+        note = show_note(connection, reference)
+    if as_json:
+        click.echo(json.dumps(note, indent=1))
+        return
+    for key, value in note.items():
+        if key != "history" and value not in (None, ""):
+            click.echo(f"{key}: {value}")
+    for step in note["history"]:
+        code = f" ({step['code']})" if step["code"] else ""
+        click.echo(f"  {step['at']} {step['before'] or 'new'} -> {step['after']}{code}, by {step['actor']}")
+
+
+@outbox.command()
+@click.argument("reference")
+@municipality_option
+@click.option("--present", is_flag=True, help="The journal holds the note, once.")
+@click.option("--journal-id", metavar="ID", default="", help="The journal's own id, with --present.")
+@click.option("--absent", is_flag=True, help="The journal does not hold it: the next run sends it.")
+@click.option("--drop", "give_up", is_flag=True, help="Give the note up; it is never planned again.")
+@_reason
+@_by
+@pass_app
+def resolve(
+    app: App,
+    reference: str,
+    municipality: str | None,
+    present: bool,
+    journal_id: str,
+    absent: bool,
+    give_up: bool,
+    reason: str,
+    by: str | None,
+) -> None:
+    """Say what the journal holds, after looking there."""
+    from kaa_bridge.journal import resolve as library
+    from kaa_bridge.store.clock import SystemClock
+
+    if present + absent + give_up != 1:
+        raise InputRefused(
+            "resolve_how", "Say what you found: one of three.", remedy="Add --present, --absent or --drop."
+        )
+    table = app.one_municipality(municipality)
+    decision, clock = library.Decision(by or getpass.getuser(), reason), SystemClock()
+    with app.store(table) as store, store.write() as connection:
+        if present:
+            library.resolve_present(connection, reference, journal_id, decision, clock)
+        elif absent:
+            settle = table.journal.send.settle_seconds if table.journal else 900.0
+            library.resolve_absent(connection, reference, decision, clock, settle_seconds=settle)
+        else:
+            library.drop(connection, reference, decision, clock)
+        state = library.show_note(connection, reference)["state"]
+    click.echo(f"{reference} is now {state}.")
+
+
+@outbox.command("retry")
+@click.argument("reference")
+@municipality_option
+@_reason
+@_by
+@pass_app
+def retry_command(app: App, reference: str, municipality: str | None, reason: str, by: str | None) -> None:
+    """Let a refused or quarantined note be sent by the next run."""
+    from kaa_bridge.journal.resolve import Decision, retry
+    from kaa_bridge.store.clock import SystemClock
+
+    table = app.one_municipality(municipality)
+    with app.store(table) as store, store.write() as connection:
+        retry(connection, reference, Decision(by or getpass.getuser(), reason), SystemClock())
+    click.echo(f"{reference} is planned again. Next: kaa-bridge run --municipality {table.code}")
+
+
+@outbox.command()
+@municipality_option
+@_reason
+@_by
+@pass_app
+def stop(app: App, municipality: str | None, reason: str, by: str | None) -> None:
+    """Stop sending now, within one note, also of a run that is under way."""
+    from kaa_bridge.journal.holdfile import hold_sending
+    from kaa_bridge.sync.bridge import store_settings
+
+    for table in app.municipalities(municipality):
+        hold_sending(store_settings(app.settings, table.code), by=by or getpass.getuser(), reason=reason)
+        click.echo(f"{table.code}: sending is stopped. Next: kaa-bridge outbox start --municipality {table.code}")
+
+
+@outbox.command()
+@municipality_option
+@pass_app
+def start(app: App, municipality: str | None) -> None:
+    """Let sending begin again with the next run; a pause after failures ends too."""
+    from kaa_bridge.journal.breaker import close_breaker
+    from kaa_bridge.journal.holdfile import release_sending
+    from kaa_bridge.sync.bridge import store_settings
+
+    for table in app.municipalities(municipality):
+        held = release_sending(store_settings(app.settings, table.code))
+        if table.journal:
+            with app.store(table) as store, store.write() as connection:
+                close_breaker(connection, table.journal.name)
+        click.echo(f"{table.code}: sending {'begins again' if held else 'was not stopped'} (next run).")

@@ -1,0 +1,89 @@
+"""The books balance, the journal's listing agrees, and a listing ends a recovery epoch."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kaa_bridge.contract.journal import JournalLevel, Receipt
+from kaa_bridge.errors import NoteInDoubt, NoteRefused
+from kaa_bridge.journal.outbox import plan_note
+from kaa_bridge.journal.reconcile import compare_listing, equation
+from kaa_bridge.journal.states import NoteState
+from kaa_bridge.store.engine import StoreKind
+from kaa_bridge.store.epoch import open_epoch, read_epoch
+from kaa_bridge.store.sql import run
+from tests.journal.support import MemoryJournal, plan, planned, states
+from tests.journal.test_send import new_store, night, raises
+from tests.store.support import KINDS, TestClock, add_run
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_planned_note_stands_in_one_state(tmp_path: Path, kind: StoreKind) -> None:
+    journal = MemoryJournal()
+    journal.deeds = {1: raises(NoteRefused("unknown_person", "x")), 2: raises(NoteInDoubt("timed_out", "x"))}
+    with new_store(tmp_path, kind) as store:
+        plan(store, 5)
+        night(store, journal, TestClock())
+        with store.read() as connection:
+            found = equation(connection)
+            of_run = equation(connection, 1)
+    assert found.holds
+    assert of_run.holds
+    assert found.planned == of_run.planned == 5
+    assert found.states == {NoteState.CONFIRMED: 3, NoteState.REFUSED: 1, NoteState.IN_DOUBT: 1}
+    assert found.waiting == 0
+
+
+def test_a_vanished_note_breaks_the_equation(tmp_path: Path) -> None:
+    with new_store(tmp_path) as store:
+        plan(store, 3)
+        with store.write() as connection:
+            run(connection, "PRAGMA defer_foreign_keys = ON")
+            run(connection, "DELETE FROM transition WHERE note_id = 2")
+            run(connection, "DELETE FROM note WHERE id = 3 AND id NOT IN (SELECT note_id FROM transition)")
+        with store.read() as connection:
+            assert not equation(connection).holds
+
+
+def test_what_a_listing_shows(tmp_path: Path) -> None:
+    journal = MemoryJournal()
+    journal.deeds = {2: raises(NoteInDoubt("timed_out", "x"))}
+    with new_store(tmp_path) as store:
+        agreed, missing, undecided, doubled = plan(store, 4)
+        night(store, journal, TestClock())
+        listed = [Receipt("J1", agreed), Receipt("J4", doubled), Receipt("J5", doubled), Receipt("J6", "KAA-OTHER")]
+        listed.append(Receipt("J7", "somebody-else"))
+        with store.read() as connection:
+            found = compare_listing(connection, "treserva", listed, date(2026, 2, 1), date(2026, 2, 4))
+            outside = compare_listing(connection, "treserva", listed, date(2026, 2, 2), date(2026, 2, 4))
+    assert found.agreed == {agreed, doubled}
+    assert (found.missing, found.extra, found.doubled) == ({missing}, {"KAA-OTHER"}, {doubled})
+    assert found.undecided == {undecided}
+    assert not found.is_clean
+    assert outside.missing == set()
+
+
+@pytest.mark.parametrize("level", [1, 2])
+def test_an_authoritative_listing_ends_the_epoch_and_nothing_is_sent_again(tmp_path: Path, level: int) -> None:
+    clock, journal = TestClock(), MemoryJournal(JournalLevel(level))
+    journal.lists = True
+    with new_store(tmp_path) as store:
+        sent, unsent = plan(store, 2)
+        later = planned(store, 2, b"x" * 16, add_run(store), occurrence="later")
+        journal.stored = [(sent, "before the restore"), ("KAA-LATER", "by a run that the backup does not know")]
+        with store.write() as connection:
+            open_epoch(connection, clock)
+        clock.advance(901)
+        night(store, journal, clock)
+        with store.read() as connection:
+            assert read_epoch(connection).is_open == (level == 1)
+            kept = run(connection, "SELECT reference FROM listed_note").all()
+        assert [row.reference for row in kept] == (["KAA-LATER"] if level == 2 else [])
+        assert states(store)[sent] is NoteState.CONFIRMED
+        assert states(store)[unsent] is (NoteState.CONFIRMED if level == 2 else NoteState.IN_DOUBT)
+        with store.write() as connection:
+            assert plan_note(connection, later)
+    assert [reference for reference, _ in journal.stored].count(sent) == 1
