@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import click
 
 _SWEDEN = ZoneInfo("Europe/Stockholm")
-_LENGTH = len("2026-01-31")
 
 
 def iso_date(text: str) -> date:
     """Read a date written ``YYYY-MM-DD``; any other writing is a ``ValueError``, which click shows as wrong usage."""
-    if len(text) != _LENGTH:
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
         raise ValueError
-    return date.fromisoformat(text)
+    return day
 
 
 iso_date.__name__ = "date"
