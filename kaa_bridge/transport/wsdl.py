@@ -5,9 +5,11 @@ zeep is imported when the first WSDL is compiled: it costs 0.1 s and some megaby
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import os
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -31,7 +33,7 @@ class _Folder:
 
     def load(self, location: str) -> bytes:
         """Return a file's bytes; anything but a file below the folder is refused."""
-        if urlparse(location).scheme not in ("", "c", "d") or not location:
+        if len(urlparse(location).scheme) > 1 or not location:
             raise problem("wsdl_unusable", name="import", why=OUTSIDE)
         path = Path(location)
         real = Path(os.path.realpath(path if path.is_absolute() else self._folder / path))
@@ -101,6 +103,9 @@ class Wsdl:
         """
         if operation not in self.operations():
             raise problem("operation_unknown", self._system, name=self.name, operation=operation)
+        if not _plain(arguments):
+            why = "a value is neither text, number, truth value, date, list nor mapping"
+            raise problem("arguments_refused", self._system, name=self.name, operation=operation, why=why)
         try:
             envelope, headers = self._binding._create(
                 operation, (), dict(arguments), client=self._client, options=self._options
@@ -110,6 +115,15 @@ class Wsdl:
             raise problem("arguments_refused", self._system, name=self.name, operation=operation, why=why) from None
         data: bytes = etree.tostring(envelope, encoding="utf-8", xml_declaration=True)
         return data, dict(headers)
+
+
+def _plain(value: object) -> bool:
+    """Tell whether a value is of a kind that XML Schema has a text for; zeep writes any other by its ``str``."""
+    if isinstance(value, Mapping):
+        return all(isinstance(key, str) and _plain(inner) for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return all(_plain(inner) for inner in value)
+    return value is None or isinstance(value, str | int | bool | Decimal | dt.date | dt.time)
 
 
 def _why(error: KaaError) -> str:
