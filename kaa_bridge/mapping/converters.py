@@ -227,6 +227,12 @@ def _matching(pattern: re.Pattern[str], code: str, *, upper: bool = False) -> Ca
     return convert
 
 
+def _quick_email(value: str, miss: Any) -> Any:
+    at = value.find("@")
+    plain = value.isascii() and value.isprintable() and " " not in value
+    return value if plain and 0 < at <= 64 and 3 < len(value) - at <= 191 and value.find("@", at + 1) < 0 else miss
+
+
 def _quick(pattern: re.Pattern[str]) -> Callable[[str, Any], Any]:
     matches = pattern.fullmatch
 
@@ -289,7 +295,7 @@ CONVERTERS: dict[str, Converter] = {
         Kind.TEXT, _matching(_UNIT, "bad_school_unit"), True, "a school unit code (skolenhetskod), eight digits"
     ),
     "postal_code": Converter(Kind.TEXT, _postal_code, True, "`12345` or `123 45`"),
-    "email": Converter(Kind.TEXT, _matching(_EMAIL, "bad_email"), False, "an e-mail address", _quick(_EMAIL)),
+    "email": Converter(Kind.TEXT, _matching(_EMAIL, "bad_email"), False, "an e-mail address", _quick_email),
     "phone": Converter(Kind.TEXT, _matching(_PHONE, "bad_phone"), False, "a telephone number", _quick(_PHONE)),
 }
 """Every converter, by the name that a mapping file uses."""

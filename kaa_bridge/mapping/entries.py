@@ -96,7 +96,7 @@ def together(rules: list[Rule]) -> Rule:
 
 def _listed(group: Group) -> Rule:
     build = _entry_builder(group)
-    each = group.each
+    each, recall = group.each, group.recall
     if each is None:
         return lambda node, found: _finished(group, [node], build, found)
 
@@ -108,7 +108,10 @@ def _listed(group: Group) -> Rule:
             return None
         if raw is None:
             return () if group.none_when == "absent" or _holder_is_empty(group, node) else None
-        return _finished(group, raw if raw.__class__ is list else as_list(raw), build, found)
+        listed = raw if raw.__class__ is list else as_list(raw)
+        if recall is not None and listed and (known := recall.all(listed)) is not None:
+            return tuple(known)
+        return _finished(group, listed, build, found)
 
     return entries
 
@@ -157,8 +160,6 @@ def _entry_builder(group: Group) -> Callable[[Any, list[Finding]], Any]:
             entry = _as_entry(entry, group)
         if group.when is not None and (absent := _absent(entry, group)) is not False:
             return absent
-        if recall is not None and (known := recall.get(entry)) is not None:
-            return known
         before = len(found)
         values = [rule(entry, found) for rule in rules]
         head = values[lead]

@@ -10,7 +10,7 @@ from typing import Any
 
 from kaa_bridge.domain.facts import CompulsorySchooling
 from kaa_bridge.domain.record import Identity, RecordFacts
-from kaa_bridge.mapping.converters import CONVERTERS, plain_text
+from kaa_bridge.mapping.converters import CONVERTERS, MISS
 from kaa_bridge.mapping.entries import compile_group, together
 from kaa_bridge.mapping.lean import lean
 from kaa_bridge.mapping.load import MappingFile
@@ -20,6 +20,7 @@ from kaa_bridge.mapping.names import Unnamed
 from kaa_bridge.mapping.paths import as_list, scalar
 from kaa_bridge.mapping.problems import Finding, RecordRefused, Refused
 from kaa_bridge.mapping.rules import Rule, compile_rule, getter, nothing, strongest
+from kaa_bridge.mapping.shared import read_together
 from kaa_bridge.mapping.verify import GROUPS
 
 _FIELDS = tuple(field.name for field in fields(RecordFacts))
@@ -35,6 +36,14 @@ class Mapped:
 
 
 _mapped = lean(Mapped)
+
+
+class _Digits(dict[date, str]):
+    """Dates as eight digits, made once each."""
+
+    def __missing__(self, day: date) -> str:
+        made = self[day] = day.strftime("%Y%m%d")
+        return made
 
 
 class Mapper:
@@ -74,7 +83,8 @@ class Mapper:
         self._birth = active.index("birth_date") if rules.number and rules.birth_date else 0
         self._key = _key_reader(file.record.key, as_of)
         self._unnamed = Unnamed(tree)
-        self._birth_digits: dict[date, str] = {}
+        self._birth_place = (rules.birth_date.path or ["."])[0] if rules.birth_date else "."
+        self._digits = _Digits()
 
     def key(self, raw: Mapping[str, Any]) -> str:
         """Return what tells this record from others at its source.
@@ -100,15 +110,9 @@ class Mapper:
         values = [rule(raw, found) for rule in self._rules]
         if self._number is not None:
             number, birth = values[self._number], values[self._birth]
-            if number is not None and birth is not None and not number.startswith(self._digits(birth)):
-                values[self._birth] = _compared(number, birth, found)
+            if number is not None and birth is not None and not number.startswith(self._digits[birth]):
+                values[self._birth] = _compared(number, birth, self._birth_place, found)
         return _mapped(key, self._make(*values), tuple(found))
-
-    def _digits(self, birth: date) -> str:
-        known = self._birth_digits.get(birth)
-        if known is None:
-            known = self._birth_digits[birth] = birth.strftime("%Y%m%d")
-        return known
 
     def unnamed(self) -> Mapping[str, int]:
         """Return the places that no rule names, with the number of times they were met in this run; no values."""
@@ -123,11 +127,17 @@ def compile_mapping(file: MappingFile, *, as_of: date) -> Mapper:
 def _key_reader(rule: RuleModel, as_of: date) -> Callable[[Any], str]:
     get = getter(rule)
     place = (rule.path or rule.parts or ["."])[0]
-    convert = CONVERTERS[rule.convert].call if rule.convert else plain_text
+    converter = CONVERTERS[rule.convert or "text"]
+    convert, quick = converter.call, converter.quick
 
     def read(raw: Any) -> str:
         try:
-            value = scalar(get(raw))
+            value = get(raw)
+            if value.__class__ is str and quick is not None:
+                known = quick(value, MISS)
+                if known is not MISS:
+                    return known  # type: ignore[no-any-return]
+            value = scalar(value)
             text = None if value is None else convert(value, as_of)
         except Refused as refused:
             raise RecordRefused(refused.code, place, "key") from None
@@ -164,25 +174,26 @@ def _single(group: str, cls: type[Any], rules: Any, file: MappingFile, as_of: da
     """Return a rule that gives one object, or ``None`` when its leading field (or every field) is missing."""
     if rules is None:
         return nothing
-    names = [field.name for field in fields(cls) if getattr(rules, field.name) is not None]
-    parts = [compile_rule(f"{group}.{name}", getattr(rules, name), file.codes, as_of) for name in names]
+    models = {field.name: rule for field in fields(cls) if (rule := getattr(rules, field.name)) is not None}
+    names = list(models)
+    read = read_together(group, models, file.codes, as_of)
     make = lean(cls, names)
     head = names.index(lead) if lead else None
 
     def single(node: Any, found: list[Finding]) -> Any:
-        values = [part(node, found) for part in parts]
+        values = read(node, found)
         told = values[head] is not None if head is not None else any(values)
         return make(*values) if told else None
 
     return single
 
 
-def _compared(number: str, birth: date, found: list[Finding]) -> date | None:
+def _compared(number: str, birth: date, place: str, found: list[Finding]) -> date | None:
     """Note a birth date other than the number's; another month makes it unknown.
 
     A near day is no error: where a day's numbers are used up, the number of a day beside it is given.
     """
     if number[6:8] > "31" or number[8] > "9":
         return birth
-    found.append(Finding("birth_date_differs", "birth_date", "birth_date"))
+    found.append(Finding("birth_date_differs", place, "birth_date"))
     return birth if number[:6] == birth.strftime("%Y%m") else None

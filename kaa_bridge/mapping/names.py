@@ -54,10 +54,10 @@ class Unnamed:
 
     def see(self, record: Mapping[str, Any]) -> None:
         """Count the unnamed places of one record."""
-        if self._known.isdisjoint(record):
+        if not self._known.issuperset(record) and self._known.isdisjoint(record):
             self.counts[NOTHING_KNOWN] += 1
-            return
-        self._check(record)
+        else:
+            self._check(record)
 
     def _compiled(self, tree: Tree, prefix: str) -> Callable[[Any], None]:
         known = frozenset(tree)

@@ -87,6 +87,8 @@ def compile_path(steps: tuple[Step, ...]) -> Getter:
         return _two(steps)
     if len(steps) == 2 and not steps[1].filters and steps[0].filters[-1] == _FIRST and len(steps[0].filters) <= 2:
         return _first_entry(steps)
+    if len(steps) == 1 and steps[0].filters[-1] == _FIRST and len(steps[0].filters) <= 2:
+        return _first_entry(steps)
     if len(steps) == 1 and len(steps[0].filters) == 1 and steps[0].filters[0].name is not None:
         return _kept(steps)
     return lambda node: _walk(node, steps)
@@ -114,8 +116,8 @@ def _two(steps: tuple[Step, ...]) -> Getter:
 
 
 def _first_entry(steps: tuple[Step, ...]) -> Getter:
-    """``list[0]/name`` and ``list[name=value][0]/name`` without building a list."""
-    entries_name, leaf = steps[0].name, steps[1].name
+    """``list[0]/name`` and ``list[name=value][0]/name``, or the entry itself, without building a list."""
+    entries_name, leaf = steps[0].name, steps[1].name if len(steps) > 1 else None
     filters = steps[0].filters[:-1]
     by, wanted = (filters[0].name, _comparable(filters[0].value)) if filters else (None, "")
 
@@ -128,7 +130,7 @@ def _first_entry(steps: tuple[Step, ...]) -> Getter:
                 if entry.__class__ is not dict:
                     break
                 if by is None or ((found := entry.get(by)) == wanted and found.__class__ is wanted.__class__):
-                    return entry.get(leaf)
+                    return entry if leaf is None else entry.get(leaf)
         return _walk(node, steps)
 
     return get

@@ -24,27 +24,38 @@ class Recall:
         """Take the names that the rules read and all names that the mapping knows."""
         self._names = names
         self._known = known
-        self._facts: dict[tuple[Any, ...], tuple[Any, list[tuple[int, type]]]] = {}
+        self._facts: dict[tuple[Any, ...], tuple[Any, list[tuple[str, type]]]] = {}
 
-    def get(self, entry: dict[str, Any]) -> Any:
-        """Return the fact of an equal entry, or ``None``."""
-        value_of = entry.get
-        try:
-            fact, others = self._facts[tuple([value_of(name) for name in self._names])]
-        except (KeyError, TypeError):
-            return None
-        for index, kind in others:
-            if value_of(self._names[index]).__class__ is not kind:
+    def all(self, entries: list[Any]) -> list[Any] | None:
+        """Return the facts of the entries when every one is remembered, and no fact stands twice; else ``None``."""
+        facts, names, known = self._facts, self._names, self._known
+        made: list[Any] = []
+        for entry in entries:
+            if entry.__class__ is not dict:
                 return None
-        return fact if self._known.issuperset(entry) else None
+            value_of = entry.get
+            try:
+                fact, others = facts[tuple(map(value_of, names))]
+            except (KeyError, TypeError):
+                return None
+            for name, kind in others:
+                if value_of(name).__class__ is not kind:
+                    return None
+            if not known.issuperset(entry):
+                return None
+            made.append(fact)
+        return made if len(made) < 2 or len({*map(id, made)}) == len(made) else None
 
     def keep(self, entry: dict[str, Any], fact: Any) -> None:
         """Remember the fact of an entry, if its values can be compared."""
-        values = tuple([entry.get(name) for name in self._names])
+        values = tuple(map(entry.get, self._names))
         if len(self._facts) >= LIMIT or not self._known.issuperset(entry):
             return
         if all(value is None or isinstance(value, (str, int)) for value in values):
-            others = [(index, value.__class__) for index, value in enumerate(values) if value.__class__ is not str]
+            pairs = zip(self._names, values, strict=True)
+            others = [
+                (name, value.__class__) for name, value in pairs if value is not None and value.__class__ is not str
+            ]
             self._facts[values] = (fact, others)
 
 

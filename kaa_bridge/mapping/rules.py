@@ -8,7 +8,7 @@ from typing import Any
 
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.mapping.codes import typed_word
-from kaa_bridge.mapping.converters import CONVERTERS, MISS
+from kaa_bridge.mapping.converters import CONVERTERS, MISS, TEXT_LIMIT
 from kaa_bridge.mapping.fields import FIELDS, FactField
 from kaa_bridge.mapping.model import RuleModel
 from kaa_bridge.mapping.paths import Getter, compile_path, parse_path, scalar
@@ -17,6 +17,7 @@ from kaa_bridge.mapping.problems import Finding, RecordRefused, Refused
 Rule = Callable[[Any, list[Finding]], Any]
 """Takes a record or an entry, and the findings so far; returns the fact's value, ``None`` when nothing is said."""
 Convert = Callable[[Any, date], Any]
+Quick = Callable[[str, Any], Any]
 Refuse = Callable[[str, list[Finding]], Any]
 
 MEMO_LIMIT = 50_000
@@ -48,24 +49,19 @@ def compile_rule(
     default = typed_word(fact, rule.default) if rule.default else None
     at_once = rule.required or (field.at_once and rule.default is None)
     refuse = _refusal(fact, rule, field, within)
-    quicks, memos = _quick_ways(rule, field)
-    if not at_once:
-        quicks[type(None)] = {None: default}.get
+    converter = CONVERTERS[rule.convert or field.convert]
+    remembers = rule.codes is not None or converter.memo
+    memos: dict[type, dict[Any, Any]] = {str: {}, int: {}, bool: {}} if remembers else {}
+    quick = memos[str].get if remembers else converter.quick or _never
     read = _reader(conversion(fact, rule, codes), as_of, refuse, memos, at_once=at_once, default=default)
     name = _plain_name(rule)
-    return _reached(getter(rule), quicks, read, refuse) if name is None else _named(name, quicks, read)
-
-
-def _quick_ways(rule: RuleModel, field: FactField) -> tuple[dict[type, Any], dict[type, dict[Any, Any]]]:
-    """Return, by the class of a raw value, how its result is had without the full reading, and what is remembered.
-
-    Classes are kept apart because ``True``, ``1`` and ``1.0`` are one key to a dict and three values to a converter.
-    """
-    converter = CONVERTERS[rule.convert or field.convert]
-    if rule.codes is not None or converter.memo:
-        memos: dict[type, dict[Any, Any]] = {str: {}, int: {}, bool: {}}
-        return {kind: memo.get for kind, memo in memos.items()}, memos
-    return ({str: converter.quick} if converter.quick else {}), {}
+    if name is None:
+        return _reached(getter(rule), quick, read, refuse)
+    if at_once:
+        return _named(name, quick, read)
+    if converter is CONVERTERS["text"] and not remembers and default is None:
+        return _text(name, read)
+    return _optional(name, quick, read, default)
 
 
 def _reader(
@@ -77,9 +73,15 @@ def _reader(
     at_once: bool,
     default: Any,
 ) -> Rule:
-    """Return the full reading of a raw value: an absence and a refusal go the way that the rule says."""
+    """Return the full reading of a raw value: an absence and a refusal go the way that the rule says.
+
+    What was read is remembered by class: ``True``, ``1`` and ``1.0`` are one key to a dict and three to a converter.
+    """
 
     def read(value: Any, found: list[Finding]) -> Any:
+        memo = memos.get(value.__class__)
+        if memo is not None and value in memo:
+            return memo[value]
         try:
             if value.__class__ not in _PLAIN:
                 value = scalar(value)
@@ -96,6 +98,11 @@ def _reader(
     return read
 
 
+def _never(value: str, miss: Any) -> Any:
+    """Be the quick way of a converter that has none."""
+    return miss
+
+
 def _plain_name(rule: RuleModel) -> str | None:
     """Return the name when the rule is one plain name of the record: the common case, read without a getter."""
     if rule.path is None or len(rule.path) != 1:
@@ -104,13 +111,10 @@ def _plain_name(rule: RuleModel) -> str | None:
     return steps[0].name if len(steps) == 1 and not steps[0].filters else None
 
 
-def _named(name: str, quicks: dict[type, Any], read: Rule) -> Rule:
-    quick_of = quicks.get
-
+def _named(name: str, quick: Quick, read: Rule) -> Rule:
     def rule(node: Any, found: list[Finding]) -> Any:
         value = node.get(name)
-        quick = quick_of(value.__class__)
-        if quick is not None:
+        if value.__class__ is str:
             known = quick(value, MISS)
             if known is not MISS:
                 return known
@@ -119,16 +123,43 @@ def _named(name: str, quicks: dict[type, Any], read: Rule) -> Rule:
     return rule
 
 
-def _reached(get: Getter, quicks: dict[type, Any], read: Rule, refuse: Refuse) -> Rule:
-    quick_of = quicks.get
+def _optional(name: str, quick: Quick, read: Rule, default: Any) -> Rule:
+    def rule(node: Any, found: list[Finding]) -> Any:
+        value = node.get(name)
+        if value.__class__ is str:
+            known = quick(value, MISS)
+            if known is not MISS:
+                return known
+        elif value is None:
+            return default
+        return read(value, found)
 
+    return rule
+
+
+def _text(name: str, read: Rule) -> Rule:
+    """Return ``_optional`` with the quick way of text written out: most of a record is text."""
+
+    def rule(node: Any, found: list[Finding]) -> Any:
+        value = node.get(name)
+        if value.__class__ is str and len(value) <= TEXT_LIMIT and value.isprintable():
+            text = value.strip()
+            if text:
+                return text
+        elif value is None:
+            return None
+        return read(value, found)
+
+    return rule
+
+
+def _reached(get: Getter, quick: Quick, read: Rule, refuse: Refuse) -> Rule:
     def rule(node: Any, found: list[Finding]) -> Any:
         try:
             value = get(node)
         except Refused as refused:
             return refuse(refused.code, found)
-        quick = quick_of(value.__class__)
-        if quick is not None:
+        if value.__class__ is str:
             known = quick(value, MISS)
             if known is not MISS:
                 return known
@@ -148,12 +179,20 @@ def getter(rule: RuleModel) -> Getter:
     if all(len(steps) == 1 and not steps[0].filters for steps in all_steps):
         return _first_name([steps[0].name for steps in all_steps])
 
+    heads, last = paths[:-1], paths[-1]
+
     def first(node: Any) -> Any:
-        for path in paths[:-1]:
-            value = _quiet(path, node)
+        for path in heads:
+            try:
+                value = path(node)
+            except Refused as refused:
+                # An entry without the name that a path filters by is no answer, and no problem while others follow.
+                if refused.code != "filter_key_missing":
+                    raise
+                continue
             if value is not None and value != "":
                 return value
-        return paths[-1](node)
+        return last(node)
 
     return first
 
@@ -167,16 +206,6 @@ def _first_name(names: list[str]) -> Getter:
         return None
 
     return first
-
-
-def _quiet(path: Getter, node: Any) -> Any:
-    """Read a path that others follow: an entry without the name it filters by is no answer, and no problem yet."""
-    try:
-        return path(node)
-    except Refused as refused:
-        if refused.code == "filter_key_missing":
-            return None
-        raise
 
 
 def strongest(rules: list[Rule]) -> Rule:

@@ -106,7 +106,9 @@ json_values = st.recursive(
 
 @given(
     st.dictionaries(st.sampled_from("abc"), json_values),
-    st.sampled_from(["a", "a/b", "a/b/c", "a[0]/b", "a[b=x][0]/c", "a[b=x]", "a[b=true][0]/c", "a[1]/b/c"]),
+    st.sampled_from(
+        ["a", "a[0]", "a[b=x][0]", "a/b", "a/b/c", "a[0]/b", "a[b=x][0]/c", "a[b=x]", "a[b=true][0]/c", "a[1]/b/c"]
+    ),
 )
 def test_the_quick_forms_read_as_the_general_walk(record: dict[str, Any], path: str) -> None:
     from kaa_bridge.mapping.paths import _walk
