@@ -10,6 +10,7 @@ import csv
 import io
 import os
 import stat
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -100,26 +101,47 @@ def read_clients_file(path: Path, *, system: str) -> ClientTable:
     return table
 
 
-def read_client_list(page: Callable[[int, int], Any], *, system: str) -> ClientTable:
-    """Read every client with ``page(limit, offset)`` and keep number and id only.
+class ClientList:
+    """Reads every client with ``page(limit, offset)`` and keeps number and id only; goes on where it was stopped."""
 
-    Raises:
-        Unreachable: the pages never end, repeat themselves or are no list of clients.
-    """
-    table = ClientTable(system)
-    offset, previous = 0, None
-    for _ in range(_MOST_PAGES):
-        rows = page(PAGE, offset)
+    def __init__(self, page: Callable[[int, int], Any], *, system: str) -> None:
+        """Read nothing yet."""
+        self._page, self._system = page, system
+        self._table = ClientTable(system)
+        self._offset, self._pages, self._done = 0, 0, False
+        self._previous: object = None
+
+    def table(self, deadline: float) -> ClientTable:
+        """Return the whole table; reads what is left of it.
+
+        Args:
+            deadline: ``time.monotonic()`` value after which no further page is asked for.
+
+        Raises:
+            Unreachable: the deadline passed (what was read is kept for the next call), or the pages never end, repeat
+                themselves or are no list of clients.
+        """
+        while not self._done:
+            if time.monotonic() >= deadline:
+                raise _bad_list(self._system, "there was no time left for all of them; the next note goes on from here")
+            self._read_page()
+        return self._table
+
+    def _read_page(self) -> None:
+        rows = self._page(PAGE, self._offset)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise _bad_list(system, "an answer is not a list of clients")
+            raise _bad_list(self._system, "an answer is not a list of clients")
         if not rows:
-            return table
-        if rows[0].get("Id") == previous:
-            raise _bad_list(system, "a page came twice")
-        previous = rows[0].get("Id")
-        _keep(table, rows, system)
-        offset += len(rows)
-    raise _bad_list(system, "the pages do not end")
+            self._done = True
+            return
+        if rows[0].get("Id") == self._previous:
+            raise _bad_list(self._system, "a page came twice")
+        _keep(self._table, rows, self._system)
+        self._previous = rows[0].get("Id")
+        self._offset += len(rows)
+        self._pages += 1
+        if self._pages > _MOST_PAGES:
+            raise _bad_list(self._system, "the pages do not end")
 
 
 def _keep(table: ClientTable, rows: Iterable[Mapping[str, Any]], system: str) -> None:

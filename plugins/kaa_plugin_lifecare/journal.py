@@ -6,6 +6,7 @@ idempotency key and no way to read a provider note back: hence level 0 (docs/ref
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -28,7 +29,7 @@ from kaa_bridge.contract import (
 from kaa_bridge.errors import ConfigurationInvalid, KaaError, NoteInDoubt, NoteRefused, Unreachable
 from kaa_bridge.transport.http import HttpClient, HttpResponse, expect_ok
 from kaa_bridge.transport.problems import not_sent
-from kaa_plugin_lifecare.clients import LOCAL_REFUSALS, ClientTable, read_client_list, read_clients_file
+from kaa_plugin_lifecare.clients import LOCAL_REFUSALS, ClientList, ClientTable, read_clients_file
 from kaa_plugin_lifecare.settings import split_settings
 
 NOTES, CLIENTS, UNITS = "api/v2/provider_notes", "api/v1/clients", "api/v1/provider_units"
@@ -65,6 +66,7 @@ class LifecareJournal(Journal):
         else:
             self._headers["X-API-Key"] = given.api_key
         self._clients: ClientTable | None = None
+        self._list = ClientList(self._client_page, system=context.name)
         self._lock = Lock()
 
     def describe(self) -> JournalDescription:
@@ -82,7 +84,7 @@ class LifecareJournal(Journal):
         try:
             expect_ok(self._http.get(UNITS, headers=self._headers, params={**self._query, "limit": "1"})).json()
             if self._settings.clients_file is not None:
-                self._table()
+                self._table(math.inf)
         except (Unreachable, ConfigurationInvalid) as error:
             return CheckResult(ok=False, text=error.message, remedy=error.remedy)
         return CheckResult(ok=True, text=f"{self._name} answers; level 0 (nothing): every doubt goes to a person")
@@ -90,7 +92,7 @@ class LifecareJournal(Journal):
     def create_note(self, note: CaseNote, *, deadline: float) -> Receipt:
         """Write one note; see ``Journal.create_note``. The client is resolved before anything of the note is sent."""
         try:
-            client_id = self._table().client_id(note.person_number)
+            client_id = self._table(deadline).client_id(note.person_number)
         except (Unreachable, ConfigurationInvalid) as error:
             raise not_sent(error) from None
         body = self._body(note, client_id)
@@ -164,7 +166,7 @@ class LifecareJournal(Journal):
             system=self._name,
         )
 
-    def _table(self) -> ClientTable:
+    def _table(self, deadline: float) -> ClientTable:
         """Return the clients, read once: from the file, or page by page without a person in any address."""
         with self._lock:
             if self._clients is None:
@@ -172,7 +174,7 @@ class LifecareJournal(Journal):
                     path = self._base_dir / self._settings.clients_file
                     self._clients = read_clients_file(path, system=self._name)
                 else:
-                    self._clients = read_client_list(self._client_page, system=self._name)
+                    self._clients = self._list.table(deadline)
             return self._clients
 
     def _client_page(self, limit: int, offset: int) -> Any:

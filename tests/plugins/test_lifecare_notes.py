@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from kaa_bridge.contract import CaseNote, Journal, JournalContext, NoteKind, Receipt
+from kaa_bridge.domain.values import Protection
 from kaa_bridge.errors import ConfigurationInvalid, NoteInDoubt, NoteNotSent, NoteRefused
+from kaa_bridge.testing.population import build
 from kaa_bridge.testing.simulators.journal_faults import FaultKind
 from kaa_bridge.testing.simulators.journal_notes import SimulatedNote
 from kaa_bridge.testing.simulators.journal_server import Answer, RecordedRequest
@@ -60,7 +62,7 @@ def test_unknown_ambiguous_and_protected_clients_are_for_a_person() -> None:
 @pytest.mark.parametrize("mark", ["ProtectedRegistration", "IsConfidential"])
 def test_a_client_that_lifecare_marks_as_protected_gets_no_note(mark: str) -> None:
     with SimulatedLifecare() as server, closing(lifecare(server.url)) as journal:
-        server.add_client(NUMBER)
+        server.add_client(NUMBER, protected=mark == "ProtectedRegistration")
         server._clients[0][mark] = True
         with pytest.raises(NoteRefused) as caught:
             write(journal)
@@ -96,6 +98,28 @@ def test_a_list_that_never_ends_stops_the_note_before_it_leaves() -> None:
         with pytest.raises(NoteNotSent, match="a page came twice"):
             write(journal)
         assert bodies(server) == []
+
+
+def test_a_list_that_takes_too_long_goes_on_with_the_next_note() -> None:
+    with SimulatedLifecare(page_size=1) as server, closing(lifecare(server.url)) as journal:
+        for number in ("209001020008", "209001030007", NUMBER):
+            server.add_client(number)
+        server.delay_seconds = 0.2
+        note = CaseNote(
+            reference="KAA-SLOW-1",
+            person_number=NUMBER,
+            kind=NoteKind.ENDED,
+            heading="Rubrik",
+            text="Text",
+            occurred_on=date(2026, 2, 1),
+        )
+        with pytest.raises(NoteNotSent, match="no time left"):
+            journal.create_note(note, deadline=time.monotonic() + 0.3)
+        read = len(server.requests)
+        assert 1 <= read < 4
+        journal.create_note(note, deadline=time.monotonic() + 5)
+        assert len(server.requests) == 5
+        assert [stored.person_number for stored in server.notes()] == [NUMBER]
 
 
 def test_a_list_that_fails_is_not_an_empty_list() -> None:
@@ -241,3 +265,26 @@ def test_a_mapping_that_would_have_no_effect_is_refused() -> None:
     context = JournalContext(name="journal", municipality="2303", settings={}, profile={"refusals": []})
     with pytest.raises(ConfigurationInvalid, match="names a mapping"):
         LifecareJournal(context)
+
+
+def test_the_whole_population_can_be_written_to_but_for_the_protected() -> None:
+    people = build(seed=2, as_of=date(2026, 2, 1))
+    with SimulatedLifecare(people, page_size=10) as server, closing(lifecare(server.url)) as journal:
+        for person in people:
+            note = CaseNote(
+                reference=f"KAA-{person.ref.upper()}",
+                person_number=person.number,
+                kind=NoteKind.REGISTERED,
+                heading="Rubrik",
+                text="Text",
+                occurred_on=date(2026, 2, 1),
+            )
+            if person.protection in (Protection.NONE, Protection.UNKNOWN):
+                journal.create_note(note, deadline=time.monotonic() + 5)
+            else:
+                with pytest.raises(NoteRefused, match="protected"):
+                    journal.create_note(note, deadline=time.monotonic() + 5)
+        written = {note.person_number for note in server.notes()}
+        assert written == {p.number for p in people if p.protection in (Protection.NONE, Protection.UNKNOWN)}
+        outside = "".join(request.outside_body for request in server.requests)
+        assert not [text for text in people.canaries() if text in outside]

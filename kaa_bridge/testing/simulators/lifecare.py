@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from kaa_bridge.domain.values import Protection
 from kaa_bridge.testing.population.model import Population
 from kaa_bridge.testing.simulators.journal_faults import Fault, FaultKind
 from kaa_bridge.testing.simulators.journal_notes import SimulatedNote
@@ -69,19 +70,23 @@ class SimulatedLifecare(JournalServer):
         self.page_size = page_size
         self._clients: list[dict[str, Any]] = []
         for person in population or ():
-            self.add_client(person.number, person.identity.given_name or "", person.identity.family_name or "")
+            known = person.protection not in (Protection.NONE, Protection.UNKNOWN)
+            names = (person.identity.given_name or "", person.identity.family_name or "")
+            self.add_client(person.number, *names, protected=known)
 
     @property
     def url(self) -> str:
         """The base address to configure."""
         return self.base_url + BASE_PATH
 
-    def add_client(self, person_number: str, first_name: str = "", last_name: str = "", *, active: bool = True) -> int:
+    def add_client(
+        self, person_number: str, first_name: str = "", last_name: str = "", *, protected: bool = False
+    ) -> int:
         """Open a client record and return its id; nothing hinders two for one person, as in real registers."""
         client_id = _FIRST_CLIENT + len(self._clients)
-        names = {"FirstName": first_name, "LastName": last_name, "FullName": f"{first_name} {last_name}".strip()}
+        names = {"FirstName": first, "LastName": last, "FullName": f"{first} {last}".strip()}
         self._clients.append(
-            {"Id": client_id, "PersonId": person_number, "Active": active, "ProtectedRegistration": False, **names}
+            {"Id": client_id, "PersonId": person_number, "Active": True, "ProtectedRegistration": protected, **names}
         )
         return client_id
 
