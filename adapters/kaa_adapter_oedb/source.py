@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kaa_adapter_oedb.profile import Connection, Profile
-from kaa_adapter_oedb.raw_json import RawAnswer
+from kaa_adapter_oedb.raw_json import RawAnswer, decode_record
 from kaa_bridge.contract import (
     CheckResult,
     Page,
@@ -25,7 +25,6 @@ from kaa_bridge.transport.http import Auth, BasicAuth, HttpClient, expect_ok
 from kaa_bridge.transport.paging import Part, Position, not_as_profile, walk
 from kaa_bridge.transport.placeholders import common_values, fill, person_values
 from kaa_bridge.transport.profile import read_table
-from kaa_bridge.transport.strict_json import decode_json
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -95,7 +94,7 @@ class OedbSource(Source):
     def parse(self, record: bytes) -> Mapping[str, Any]:
         """Return one record as nested mappings, strictly read."""
         try:
-            made = decode_json(record, "a record", self._name)
+            made = decode_record(record, self._name)
         except KaaError:
             made = None
         if not isinstance(made, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -9,9 +10,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kaa_adapter_oedb import OedbSource, kaa_sources
-from kaa_adapter_oedb.raw_json import RawAnswer
+from kaa_adapter_oedb.raw_json import RawAnswer, decode_record
 from kaa_bridge.contract import Proof, PullRequest, SourceContext
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.errors import ConfigurationInvalid, RecordProblem, Unreachable
@@ -21,6 +24,7 @@ from kaa_bridge.testing.simulators.base import Fault
 from kaa_bridge.testing.simulators.credentials import API_KEY, PASSWORD, USER
 from kaa_bridge.testing.simulators.oedb import OedbSimulator, is_frozen
 from kaa_bridge.transport.http import Headers, HttpResponse
+from kaa_bridge.transport.strict_json import decode_json
 
 DAY = date(2026, 2, 1)
 SHAPES = [("oedb", False), ("oedb_other", True)]
@@ -169,6 +173,25 @@ def test_a_record_with_a_key_twice_is_set_aside(population: Population) -> None:
         with pytest.raises(RecordProblem) as caught:
             source.parse(b'{"skyddadIdentitet": "SEKRETESSMARKERING", "skyddadIdentitet": "NEJ"}')
         assert "SEKRETESS" not in str(caught.value)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(alphabet='a":\\ {'),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(alphabet='ab":\\'), inner, max_size=3),
+        max_leaves=12,
+    ),
+    st.sampled_from([None, 1]),
+)
+def test_the_quick_reading_is_the_strict_reading(value: Any, indent: int | None) -> None:
+    record = json.dumps({"r": value}, indent=indent).encode()
+    assert decode_record(record, "oedb") == decode_json(record, "x") == {"r": value}
+
+
+@pytest.mark.parametrize("record", [b'{"a": 1, "a": 1}', b'{"a": [{"b": {"c": 1, "c" : 2}}]}', b'{"a":":","a":1}'])
+def test_a_key_that_comes_twice_is_seen_at_any_depth(record: bytes) -> None:
+    with pytest.raises(Unreachable):
+        decode_record(record, "oedb")
 
 
 @pytest.mark.parametrize("body", [b"", b"<html></html>", b"{", b'{"a": \xff}'])
