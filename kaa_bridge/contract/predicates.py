@@ -23,7 +23,8 @@ class Situation:
         youth: the facts as given.
         as_of: the day that is asked about.
         reg: date of the latest ``registered`` event; ``None`` when there is none.
-        latest: per kind of event, its latest date on or after ``reg`` (ever, when ``reg`` is ``None``).
+        latest: per kind of event, its latest date on or after ``reg`` (ever, when ``reg`` is ``None``); contacts and
+            registrations have no entry.
         contacts: the ``contact`` events on or after ``reg``, in the order they were given.
         first_reached: first day on or after ``reg`` on which the youth was reached (a contact with outcome ``reached``,
             an occupation, ``declined``, ``wants_help``, ``first_meeting`` or ``measure_started``).
@@ -73,6 +74,7 @@ class Predicate:
         holds: the test. Pure: no clock, no I/O.
         excludes: names that can never hold together with this one; a step that asks for both is refused.
         changes: days after ``as_of`` on which the answer can change though no fact does.
+        quick: the test costs next to nothing, so it is asked first and spares the others.
     """
 
     name: str
@@ -80,3 +82,4 @@ class Predicate:
     holds: Callable[[Situation], bool]
     excludes: frozenset[str] = frozenset()
     changes: Callable[[Situation], Iterable[date]] = never_by_time
+    quick: bool = False

@@ -9,7 +9,7 @@ from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Youth
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.routine.actions import DueAction
-from kaa_bridge.routine.clocks import turns
+from kaa_bridge.routine.clocks import turns_on
 from kaa_bridge.routine.compiled import Routine
 from kaa_bridge.routine.due import due_actions
 from kaa_bridge.routine.durations import Duration
@@ -52,7 +52,7 @@ def _candidates(routine: Routine, youth: Youth, as_of: date, now: Snapshot, wait
     for predicate in routine.predicates:
         yield from predicate.changes(situation)
     if routine.by_age:
-        adult = turns(situation, 18)
+        adult = turns_on(youth.birth_date, 18)
         if adult is not None:
             yield adult
     for placement in youth.placements:

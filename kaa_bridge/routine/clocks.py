@@ -21,6 +21,7 @@ ATTEMPT_CHANNELS = frozenset({ContactChannel.PHONE, ContactChannel.SMS, ContactC
 """Channels that count as an attempt to get in touch (Norrköping, Bilaga 3)."""
 STUDIES = frozenset({Occupation.STUDIES, Occupation.KOMVUX, Occupation.FOLKHOGSKOLA})
 """Occupations that are studies outside the gymnasieskola."""
+_DATE = attrgetter("on")
 Find = Callable[[Situation], date | None]
 
 
@@ -36,14 +37,11 @@ class Clock(NamedTuple):
     called: Callable[[Situation], str] | None = None
 
 
-cached_birthday = lru_cache(maxsize=16384)(birthday)
-
-
-def turns(situation: Situation, age: int) -> date | None:
+@lru_cache(maxsize=16384)
+def turns_on(born: date | None, age: int) -> date | None:
     """Return the birthday on which the age is reached, ``None`` when the birth date is not known."""
-    born = situation.youth.birth_date
     try:
-        return None if born is None else cached_birthday(born, age)
+        return None if born is None else birthday(born, age)
     except ValueError:
         return None
 
@@ -56,51 +54,58 @@ def distinct(events: list[Event]) -> list[Event]:
 
 
 def attempts(situation: Situation) -> list[Event]:
-    """Return the attempts by phone, sms, email or letter on or after the latest ``allocated`` event; none without."""
+    """Return the attempts by phone, sms, email or letter on or after the latest ``allocated`` event; none without.
+
+    In order of date, an exact double once.
+    """
     found = situation.remembered.get("attempts")
     if found is None:
-        since = situation.latest.get(EventKind.ALLOCATED, date.max)
-        found = situation.remembered["attempts"] = distinct(
-            [event for event in situation.contacts if event.on >= since and _is_attempt(event, situation.elsewhere)]
-        )
+        found = situation.remembered["attempts"] = []
+        since = situation.latest.get(EventKind.ALLOCATED)
+        elsewhere = situation.elsewhere
+        if since is not None:
+            for event in situation.contacts:
+                if event.on >= since and event.channel in ATTEMPT_CHANNELS and event.purpose not in elsewhere:
+                    found.append(event)
+            if len(found) > 1:
+                found[:] = sorted(distinct(found), key=_DATE)
     return found
-
-
-def _is_attempt(event: Event, elsewhere: frozenset[str]) -> bool:
-    return event.channel in ATTEMPT_CHANNELS and event.purpose not in elsewhere
 
 
 def returned_letters(situation: Situation) -> list[date]:
     """Return the dates, in order, of letters that came back because the recipient is unknown."""
-    found = [
-        event
-        for event in situation.contacts
-        if event.channel is ContactChannel.LETTER and event.outcome is ContactOutcome.RETURNED_UNKNOWN
-    ]
-    return sorted(event.on for event in distinct(found))
+    found = []
+    for event in situation.contacts:
+        if event.outcome is ContactOutcome.RETURNED_UNKNOWN and event.channel is ContactChannel.LETTER:
+            found.append(event)  # noqa: PERF401 - most youths have none, and a plain loop is then the quickest
+    return sorted(event.on for event in distinct(found)) if found else []
 
 
 def latest_occupation(situation: Situation) -> list[Event]:
     """Return the occupation events of the latest day that has one, whenever it was; several when told together."""
     found = situation.remembered.get("occupation")
     if found is None:
-        told = [e for e in situation.youth.events if e.kind is EventKind.OCCUPATION and e.on <= situation.as_of]
-        last = max((e.on for e in told), default=None) if len(told) > 1 else None
-        found = situation.remembered["occupation"] = told if last is None else [e for e in told if e.on == last]
+        found = situation.remembered["occupation"] = []
+        for event in situation.youth.events:
+            if event.kind is EventKind.OCCUPATION and event.on <= situation.as_of:
+                if found and event.on > found[0].on:
+                    found.clear()
+                if not found or event.on == found[0].on:
+                    found.append(event)
     return found
 
 
 def _first_attempt(situation: Situation) -> date | None:
-    return min((event.on for event in attempts(situation)), default=None)
+    found = attempts(situation)
+    return found[0].on if found else None
 
 
 def _last_attempt(situation: Situation) -> date | None:
-    return max((event.on for event in attempts(situation)), default=None)
+    found = attempts(situation)
+    return found[-1].on if found else None
 
 
 def _second_returned(situation: Situation) -> date | None:
-    if len(situation.contacts) < 2:
-        return None
     returned = returned_letters(situation)
     return returned[1] if len(returned) > 1 else None
 
@@ -153,7 +158,7 @@ def _event(kind: EventKind, meaning: str, excludes: frozenset[str] = frozenset()
 
 
 def _birthday(age: int) -> Clock:
-    return Clock(lambda situation: turns(situation, age), f"the {age}th birthday")
+    return Clock(lambda situation: turns_on(situation.youth.birth_date, age), f"the {age}th birthday")
 
 
 CLOCKS: Mapping[str, Clock] = MappingProxyType(

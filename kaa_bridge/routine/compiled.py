@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -33,6 +34,7 @@ class Routine:
         municipality: the four-digit code, where the file names one.
         file: the routine as read, for reports and the reference.
         adjust: moves a due date off holidays and pauses; ``None`` when the municipality does not.
+        tests: per condition its bit, the bits without which no step asks for it, and the test itself.
         wait: how long ahead an admission makes the routine wait: ``None`` never, a duration, or ``True`` always.
     """
 
@@ -47,7 +49,7 @@ class Routine:
     adjust: Adjust | None
     wait: Duration | bool
     terms: TermEnds | None
-    tests: tuple[tuple[int, Callable[[Situation], bool]], ...]
+    tests: tuple[tuple[int, int, Callable[[Situation], bool]], ...]
     by_age: bool
     _tables: dict[int, tuple[Line, ...]] = field(default_factory=dict)
 
@@ -79,9 +81,8 @@ def calendar_tasks(routine: Routine, *, as_of: date) -> list[CalendarTask]:
 def compile_routine(file: RoutineFile, predicates: Mapping[str, Predicate], fingerprint: str) -> Routine:
     """Return the routine made ready; the file must have been found consistent."""
     head = file.routine
-    names = dict.fromkeys(
-        name for step in file.step for name in [*step.when, *(name for v in step.variant for name in v.when)]
-    )
+    uses = [use for step in file.step for use in _uses(step)]
+    names = _in_order(uses, predicates)
     bits = {name: 1 << number for number, name in enumerate(names)}
     pauses = [(month_day(pause.start), month_day(pause.end)) for pause in file.pause]
     adjust = adjuster(roll=head.roll == "next_working_day", pauses=pauses)
@@ -102,8 +103,27 @@ def compile_routine(file: RoutineFile, predicates: Mapping[str, Predicate], fing
         wait=_wait(head.wait_for_start),
         terms=terms,
         by_age=any(step.by_age for step in steps.values()),
-        tests=tuple((bit, predicates[name].holds) for name, bit in bits.items()),
+        tests=tuple((bit, _guard(name, names, uses, bits), predicates[name].holds) for name, bit in bits.items()),
     )
+
+
+def _uses(step: Step) -> Iterator[frozenset[str]]:
+    """Yield every set of conditions that is looked at together: the step's, and each variant's with them."""
+    yield frozenset(step.when)
+    for variant in step.variant:
+        yield frozenset([*step.when, *variant.when])
+
+
+def _in_order(uses: Sequence[frozenset[str]], predicates: Mapping[str, Predicate]) -> list[str]:
+    """Return the conditions, the quick ones and those that most steps ask for first: they guard the others."""
+    counts = Counter(name for use in uses for name in use)
+    return sorted(counts, key=lambda name: (not predicates[name].quick, -counts[name], name))
+
+
+def _guard(name: str, names: Sequence[str], uses: Sequence[frozenset[str]], bits: Mapping[str, int]) -> int:
+    """Return the bits of earlier conditions that everyone who asks for this one asks for too."""
+    shared = frozenset.intersection(*(use for use in uses if name in use))
+    return _needs([other for other in names[: names.index(name)] if other in shared], bits)
 
 
 def _wait(setting: str) -> Duration | bool:
@@ -150,6 +170,7 @@ def _compiled(
         text_age_unknown=step.text + _AGE_UNKNOWN,
         adjust=adjust,
         needs=_needs(step.when, bits),
+        done_by_contact_only=step.done is not None and not step.done.events,
     )
 
 

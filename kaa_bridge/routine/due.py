@@ -9,7 +9,7 @@ from kaa_bridge.contract.predicates import Situation
 from kaa_bridge.domain.facts import Placement, Youth
 from kaa_bridge.domain.values import LifeStatus, PlacementEnd, Protection
 from kaa_bridge.routine.actions import ClockStart, DueAction, due_order
-from kaa_bridge.routine.clocks import turns
+from kaa_bridge.routine.clocks import turns_on
 from kaa_bridge.routine.compiled import Routine
 from kaa_bridge.routine.durations import Duration, parse_duration
 from kaa_bridge.routine.predicates import GYMNASIAL
@@ -66,8 +66,8 @@ def due_actions(
         return []
     situation = observe(youth, as_of, routine.elsewhere)
     mask = 0
-    for bit, holds in routine.tests:
-        if holds(situation):
+    for bit, guard, holds in routine.tests:
+        if guard & mask == guard and holds(situation):
             mask |= bit
     found = _listed(routine, situation, mask)
     return found if until is None else _opened(found, until)
@@ -78,18 +78,26 @@ def _listed(routine: Routine, situation: Situation, mask: int) -> list[DueAction
     found: list[DueAction] = []
     as_of = situation.as_of
     ref = (situation.youth.ref,)
-    adult = turns(situation, _ADULT) if routine.by_age else None
+    contacted = bool(situation.contacts)
+    adult = turns_on(situation.youth.birth_date, _ADULT) if routine.by_age else None
     latest = date.min
     in_order = True
     for line in routine.lines(mask):
         on = line.clock(situation)
-        if on is None or (line.done is not None and line.done(situation, on)):
+        if on is None:
             continue
-        rows = line.rows(on, situation)
+        if line.done is not None and (contacted or not line.idle) and line.done(situation, on):
+            continue
+        rows = (line.known.get(on) if line.plain else None) or line.rows(on, situation)
         due = rows.sort_by
-        in_order = in_order and due > latest
+        if due <= latest:
+            in_order = False
         latest = due
-        found.append(_new(DueAction, ref + rows.pick(as_of, adult)))
+        if line.by_age:
+            row = rows.pick(as_of, adult)
+        else:
+            row = rows.late if due < as_of else rows.in_time
+        found.append(_new(DueAction, ref + row))
     if not in_order:
         found.sort(key=due_order)
     return found
@@ -99,12 +107,15 @@ def waits(wait: Duration | bool, youth: Youth, as_of: date) -> bool:
     """Tell whether the routine waits: the youth is admitted to a gymnasial placement that has not begun."""
     if wait is False:
         return False
-    return any(_admitted(placement, as_of, wait) for placement in youth.placements)
+    for placement in youth.placements:
+        start = placement.start
+        if start is not None and start > as_of and _admitted(placement, start, as_of, wait):
+            return True
+    return False
 
 
-def _admitted(placement: Placement, as_of: date, wait: Duration | bool) -> bool:
-    start = placement.start
-    if start is None or start <= as_of or placement.school_form not in GYMNASIAL:
+def _admitted(placement: Placement, start: date, as_of: date, wait: Duration | bool) -> bool:
+    if placement.school_form not in GYMNASIAL:
         return False
     if placement.ended_as in _NEVER_BEGUN or (placement.end is not None and placement.end < start):
         return False

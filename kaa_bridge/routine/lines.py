@@ -59,9 +59,14 @@ class Rows:
 
 
 class Line:
-    """A step whose conditions hold, with what it gave for each clock date so far."""
+    """A step whose conditions hold, with what it gave for each clock date so far.
 
-    __slots__ = ("_rows", "agreed_date", "clock", "done", "mask", "remembers", "step")
+    Attributes:
+        plain: the clock's date alone decides the rows; they may then be looked up in ``known``.
+        idle: without any contact the step cannot have been done.
+    """
+
+    __slots__ = ("by_age", "clock", "done", "idle", "known", "mask", "plain", "step")
 
     def __init__(self, step: CompiledStep, mask: int) -> None:
         """Bind a step to the conditions that hold (``mask``)."""
@@ -69,19 +74,22 @@ class Line:
         self.mask = mask
         self.clock: Callable[[Situation], date | None] = step.clock
         self.done = step.done
-        self.agreed_date = step.agreed_date
-        self.remembers = step.by_clock_alone
-        self._rows: dict[date, Rows] = {}
+        self.idle = step.done_by_contact_only
+        self.by_age = step.by_age
+        self.plain = not step.looks_beyond_its_clock
+        self.known: dict[object, Rows] = {}
 
     def rows(self, on: date, situation: Situation) -> Rows:
         """Return the rows for the clock's date."""
-        if not self.remembers or (self.agreed_date and EventKind.FOLLOW_UP_AGREED in situation.latest):
-            return Rows(self.step, self.step.span(on, self.mask, situation))
-        found = self._rows.get(on)
+        step = self.step
+        if step.agreed_date and EventKind.FOLLOW_UP_AGREED in situation.latest:
+            return Rows(step, step.span(on, self.mask, situation))
+        key = on if self.plain else (on, *step.beyond(situation))
+        found = self.known.get(key)
         if found is None:
-            if len(self._rows) >= _REMEMBERED:
-                self._rows.clear()
-            found = self._rows[on] = Rows(self.step, self.step.span(on, self.mask, situation))
+            if len(self.known) >= _REMEMBERED:
+                self.known.clear()
+            found = self.known[key] = Rows(step, step.span(on, self.mask, situation))
         return found
 
 

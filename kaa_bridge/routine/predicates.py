@@ -8,9 +8,15 @@ from types import MappingProxyType
 
 from kaa_bridge.contract.predicates import Predicate, Situation
 from kaa_bridge.domain.dates import DAY
-from kaa_bridge.domain.facts import Placement
-from kaa_bridge.domain.values import ContactChannel, ContactOutcome, EventKind, Occupation, QualificationKind
-from kaa_bridge.routine.clocks import STUDIES, attempts, latest_occupation, turns
+from kaa_bridge.domain.values import (
+    ContactChannel,
+    ContactOutcome,
+    EventKind,
+    Occupation,
+    PlacementEnd,
+    QualificationKind,
+)
+from kaa_bridge.routine.clocks import STUDIES, attempts, latest_occupation, turns_on
 from kaa_bridge.routine.situation import reaches
 
 GYMNASIAL = frozenset({"GY", "GYS", "GYAN"})
@@ -19,26 +25,33 @@ _WORK = frozenset({Occupation.WORK, Occupation.INTERNSHIP})
 _ANSWERS = (EventKind.WANTS_HELP, EventKind.MEASURE_STARTED)
 
 
-def ended_gymnasial(situation: Situation) -> list[Placement]:
-    """Return the gymnasial placements whose inclusive last day has passed."""
-    if not situation.youth.placements:
-        return []
-    return [
-        placement
-        for placement in situation.youth.placements
-        if placement.school_form in GYMNASIAL and placement.end is not None and placement.end < situation.as_of
-    ]
+def last_gymnasial_end(situation: Situation, leave_out: frozenset[PlacementEnd] = frozenset()) -> date | None:
+    """Return the inclusive last day of the gymnasial placement that ended last; ``None`` when none has ended.
+
+    Placements that ended in one of the ways ``leave_out`` do not count.
+    """
+    last: date | None = None
+    for placement in situation.youth.placements:
+        end = placement.end
+        if end is None or end >= situation.as_of or placement.school_form not in GYMNASIAL:
+            continue
+        if placement.ended_as not in leave_out and (last is None or end > last):
+            last = end
+    return last
 
 
-def form_missing(situation: Situation, placements: Iterable[Placement]) -> bool:
-    """Tell whether one of the placements has no ``withdrawal_form`` on or after its end."""
-    last = max((placement.end for placement in placements if placement.end is not None), default=None)
+def form_missing(situation: Situation, leave_out: frozenset[PlacementEnd] = frozenset()) -> bool:
+    """Tell whether a gymnasial placement has ended without a ``withdrawal_form`` on or after its end.
+
+    A form after the end that came last is after every earlier end too, so the last one decides.
+    """
+    last = last_gymnasial_end(situation, leave_out)
     if last is None:
         return False
-    return not any(
-        event.kind is EventKind.WITHDRAWAL_FORM and last <= event.on <= situation.as_of
-        for event in situation.youth.events
-    )
+    for event in situation.youth.events:
+        if event.kind is EventKind.WITHDRAWAL_FORM and last <= event.on <= situation.as_of:
+            return False
+    return True
 
 
 def placement_ends(situation: Situation) -> list[date]:
@@ -92,7 +105,10 @@ def _first_contact_ever(situation: Situation) -> bool:
     first = situation.first_reached
     if first is None:
         return False
-    return not any(event.on < first and reaches(event, situation.elsewhere) for event in situation.youth.events)
+    for event in situation.youth.events:  # noqa: SIM110 - a plain loop costs half of any() here
+        if event.on < first and reaches(event, situation.elsewhere):
+            return False
+    return True
 
 
 def _occupation_none(situation: Situation) -> bool:
@@ -119,7 +135,7 @@ def _measure_running(situation: Situation) -> bool:
 
 def _has_turned(age: int) -> Callable[[Situation], bool]:
     def holds(situation: Situation) -> bool:
-        on = turns(situation, age)
+        on = turns_on(situation.youth.birth_date, age)
         return on is not None and on <= situation.as_of
 
     return holds
@@ -127,7 +143,7 @@ def _has_turned(age: int) -> Callable[[Situation], bool]:
 
 def _has_not_turned(age: int) -> Callable[[Situation], bool]:
     def holds(situation: Situation) -> bool:
-        on = turns(situation, age)
+        on = turns_on(situation.youth.birth_date, age)
         return on is not None and on > situation.as_of
 
     return holds
@@ -135,7 +151,7 @@ def _has_not_turned(age: int) -> Callable[[Situation], bool]:
 
 def _birthdays(age: int) -> Callable[[Situation], Iterable[date]]:
     def changes(situation: Situation) -> Iterable[date]:
-        on = turns(situation, age)
+        on = turns_on(situation.youth.birth_date, age)
         return () if on is None else (on,)
 
     return changes
@@ -161,25 +177,13 @@ def _either(
     )
 
 
-def _numbers(count: str, test: Callable[[int], bool], *others: str) -> Predicate:
-    return Predicate(
-        f"{count}",
-        {
-            "no_attempt": "No attempt by phone, sms, email or letter since `allocated`.",
-            "one_attempt": "Exactly one attempt by phone, sms, email or letter since `allocated`.",
-            "several_attempts": "Two attempts or more by phone, sms, email or letter since `allocated`.",
-        }[count],
-        lambda situation: test(len(attempts(situation))),
-        frozenset(others),
-    )
-
-
 _ALL = (
     Predicate(
         "reached",
         "The youth has been reached on or after `reg`.",
         lambda situation: situation.last_reached is not None,
         frozenset({"not_reached"}),
+        quick=True,
     ),
     Predicate(
         "not_reached",
@@ -188,6 +192,7 @@ _ALL = (
         frozenset(
             "reached declined_last latest_answer_declined wants_help first_contact_ever measure_running".split()  # noqa: SIM905
         ),
+        quick=True,
     ),
     *_either(
         "phone_known", "phone_not_known", "A phone number is known.", _phone_known, "No phone number is known to us."
@@ -201,9 +206,24 @@ _ALL = (
     Predicate(
         "phone_unanswered", "A contact by phone on or after `reg` had the outcome `no_answer`.", _phone_unanswered
     ),
-    _numbers("no_attempt", lambda count: count == 0, "one_attempt", "several_attempts"),
-    _numbers("one_attempt", lambda count: count == 1, "no_attempt", "several_attempts"),
-    _numbers("several_attempts", lambda count: count > 1, "no_attempt", "one_attempt"),
+    Predicate(
+        "no_attempt",
+        "No attempt by phone, sms, email or letter since `allocated`.",
+        lambda situation: not attempts(situation),
+        frozenset({"one_attempt", "several_attempts"}),
+    ),
+    Predicate(
+        "one_attempt",
+        "Exactly one attempt by phone, sms, email or letter since `allocated`.",
+        lambda situation: len(attempts(situation)) == 1,
+        frozenset({"no_attempt", "several_attempts"}),
+    ),
+    Predicate(
+        "several_attempts",
+        "Two attempts or more by phone, sms, email or letter since `allocated`.",
+        lambda situation: len(attempts(situation)) > 1,
+        frozenset({"no_attempt", "one_attempt"}),
+    ),
     Predicate("first_contact_ever", "The youth had never been reached before this registration.", _first_contact_ever),
     Predicate("declined_last", "The latest event by which the youth was reached is `declined`.", _declined_last),
     Predicate(
@@ -235,7 +255,7 @@ _ALL = (
     Predicate(
         "withdrawal_form_missing",
         "A gymnasial placement has ended and there is no `withdrawal_form` on or after its end.",
-        lambda situation: bool(ended := ended_gymnasial(situation)) and form_missing(situation, ended),
+        form_missing,
         changes=placement_ends,
     ),
     Predicate(

@@ -42,25 +42,30 @@ def reaches(event: Event, elsewhere: frozenset[str]) -> bool:
 
 def observe(youth: Youth, as_of: date, elsewhere: frozenset[str]) -> Situation:
     """Return the situation on the day; see ``Situation`` for what it holds."""
+    events = youth.events
     reg = registered_on(youth, as_of)
     found = Situation(youth, as_of, reg, elsewhere)
     since = reg or date.min
     latest = found.latest
     first: date | None = None
     last: date | None = None
-    for event in youth.events:
+    for event in events:
         on = event.on
         if on < since or on > as_of:
             continue
         kind = event.kind
-        if kind not in latest or on > latest[kind]:
-            latest[kind] = on
         if kind is _CONTACT:
             found.contacts.append(event)
             if event.outcome is not _REACHED or event.purpose in elsewhere:
                 continue
-        elif kind not in REACHED_KINDS:
+        elif kind is _REGISTERED:
             continue
+        else:
+            known = latest.get(kind)
+            if known is None or on > known:
+                latest[kind] = on
+            if kind not in REACHED_KINDS:
+                continue
         if first is None or on < first:
             first = on
         if last is None or on > last:

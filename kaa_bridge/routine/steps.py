@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from kaa_bridge.contract.predicates import Situation
 from kaa_bridge.domain.dates import DAY
+from kaa_bridge.domain.facts import Event
 from kaa_bridge.domain.values import ContactOutcome, EventKind
 from kaa_bridge.routine.actions import ClockStart
 from kaa_bridge.routine.clocks import Find
@@ -56,11 +57,20 @@ class CompiledStep:
     adjust: Adjust | None
     needs: int = 0
 
+    done_by_contact_only: bool = False
+
     @property
-    def by_clock_alone(self) -> bool:
-        """Whether the clock's date and the conditions decide the window, agreed days apart."""
-        other = any(frame.to_clock for _, frame in self.frames)
-        return self.clock_called is None and not other
+    def looks_beyond_its_clock(self) -> bool:
+        """Whether something beside the clock's date and the conditions decides the window."""
+        return self.agreed_date or self.clock_called is not None or any(frame.to_clock for _, frame in self.frames)
+
+    def beyond(self, situation: Situation) -> Iterator[object]:
+        """Yield what decides the window beside the clock's date and the conditions; agreed days apart."""
+        if self.clock_called is not None:
+            yield self.clock_called(situation)
+        for _, frame in self.frames:
+            if frame.to_clock is not None:
+                yield frame.to_clock(situation)
 
     def span(self, on: date, mask: int, situation: Situation) -> Span:
         """Return the window that starts from the clock's date, given the conditions that hold (``mask``)."""
@@ -102,12 +112,11 @@ def _agreed(situation: Situation, *, after: date, until: date) -> date | None:
 
 def ends(done: Done, action: str) -> Callable[[Situation, date], bool]:
     """Return the test whether a step has been done since a date (inclusive)."""
-    purpose = action if done.purpose else None
-    channel = done.channel
-    outcomes = frozenset(done.outcomes) if done.outcomes is not None else None
     kinds = tuple(done.events)
-    by_contact = channel is not None or purpose is not None
+    by_contact = _contact_ends(done, action) if done.channel is not None or done.purpose else None
     from_reg = done.since == "reg"
+    if by_contact is not None and not kinds and not from_reg:
+        return by_contact
 
     def test(situation: Situation, since: date) -> bool:
         if from_reg:
@@ -116,18 +125,33 @@ def ends(done: Done, action: str) -> Callable[[Situation, date], bool]:
             on = situation.latest.get(kind)
             if on is not None and on >= since:
                 return True
-        if by_contact:
-            for contact in situation.contacts:
-                if (
-                    contact.on >= since
-                    and (channel is None or contact.channel is channel)
-                    and (purpose is None or contact.purpose == purpose)
-                    and (outcomes is None or contact.outcome in outcomes)
-                ):
-                    return True
-        return False
+        return by_contact is not None and by_contact(situation, since)
 
     return test
+
+
+def _contact_ends(done: Done, action: str) -> Callable[[Situation, date], bool]:
+    channel = done.channel
+    outcomes = frozenset(done.outcomes) if done.outcomes is not None else None
+
+    def fits(contact: Event, since: date) -> bool:
+        if contact.on < since or (channel is not None and contact.channel is not channel):
+            return False
+        return outcomes is None or contact.outcome in outcomes
+
+    def by_purpose(situation: Situation, since: date) -> bool:
+        for contact in situation.contacts:  # noqa: SIM110 - a plain loop costs half of any() here
+            if contact.purpose == action and fits(contact, since):
+                return True
+        return False
+
+    def by_channel(situation: Situation, since: date) -> bool:
+        for contact in situation.contacts:  # noqa: SIM110
+            if contact.channel is channel and fits(contact, since):
+                return True
+        return False
+
+    return by_purpose if done.purpose else by_channel
 
 
 def renewed(find: Find, action: str) -> Find:
