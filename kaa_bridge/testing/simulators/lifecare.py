@@ -79,9 +79,7 @@ class SimulatedLifecare(JournalServer):
         """The base address to configure."""
         return self.base_url + BASE_PATH
 
-    def add_client(
-        self, person_number: str, first_name: str = "", last_name: str = "", *, protected: bool = False
-    ) -> int:
+    def add_client(self, person_number: str, first: str = "", last: str = "", *, protected: bool = False) -> int:
         """Open a client record and return its id; nothing hinders two for one person, as in real registers."""
         client_id = _FIRST_CLIENT + len(self._clients)
         names = {"FirstName": first, "LastName": last, "FullName": f"{first} {last}".strip()}
