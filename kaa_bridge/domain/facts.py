@@ -28,7 +28,7 @@ from kaa_bridge.domain.values import (
 )
 
 _STRICT = ConfigDict(extra="forbid")
-MunicipalityCode = Annotated[str, Field(pattern=r"^\d{4}$")]
+MunicipalityCode = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 """Kommunkod: four digits with leading zero (SCB)."""
 
 

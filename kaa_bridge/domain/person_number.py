@@ -15,6 +15,8 @@ _FULL = re.compile(r"(\d{4})(\d{2})(\d{2})-?(\d{4})", re.ASCII)
 _SHORT = re.compile(r"(\d{2})(\d{2})(\d{2})([-+]?)(\d{4})", re.ASCII)
 _INTERIM = re.compile(r"(\d{4})(\d{2})(\d{2})-?([A-Z][A-Z0-9]\d{2})", re.ASCII)
 _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2212", "-----")
+_COORDINATION = 60
+_MONTHS, _LONGEST_MONTH = 12, 31
 _LUHN_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
@@ -90,7 +92,7 @@ def luhn_holds(ten_digits: str) -> bool:
 
 
 def _century(short: str, month: str, day: str, separator: str, as_of: date) -> str:
-    number_day = int(day) % 60 or 1
+    number_day = int(day) % _COORDINATION or 1
     year = as_of.year // 100 * 100 + int(short)
     if (year, int(month), number_day) > (as_of.year, as_of.month, as_of.day):
         year -= 100
@@ -100,16 +102,18 @@ def _century(short: str, month: str, day: str, separator: str, as_of: date) -> s
 
 
 def _numbered(year: str, month: str, day: str, serial: str) -> PersonNumber:
-    coordination = int(day) > 60
+    coordination = int(day) >= _COORDINATION
     kind = NumberKind.SAMORDNINGSNUMMER if coordination else NumberKind.PERSONNUMMER
-    birth_date = _birth_date(year, month, int(day) - 60 if coordination else int(day), open_allowed=coordination)
+    birth_date = _birth_date(
+        year, month, int(day) - _COORDINATION if coordination else int(day), open_allowed=coordination
+    )
     if not luhn_holds(year[2:] + month + day + serial):
         raise PersonNumberRefused("bad_check_digit")
     return PersonNumber(year + month + day + serial, kind, birth_date)
 
 
 def _interim(year: str, month: str, day: str, serial: str) -> PersonNumber:
-    birth_date = _birth_date(year, month, int(day) % 60, open_allowed=True)
+    birth_date = _birth_date(year, month, int(day) % _COORDINATION, open_allowed=True)
     return PersonNumber(year + month + day + serial, NumberKind.INTERIM, birth_date)
 
 
@@ -119,4 +123,6 @@ def _birth_date(year: str, month: str, day: int, *, open_allowed: bool) -> date 
     try:
         return date(int(year), int(month), day)
     except ValueError:
+        if open_allowed and int(month) <= _MONTHS and day <= _LONGEST_MONTH:
+            return None  # Skatteverket's series has such days (31 February) among samordningsnummer
         raise PersonNumberRefused("bad_date") from None
