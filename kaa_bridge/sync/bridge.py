@@ -63,15 +63,21 @@ def make_bridge(settings: Settings, table: MunicipalityTable, host: PluginHost) 
         try:
             bridge.feeds.append(open_source(host, table.code, source, base_dir))
         except KaaError as error:
-            bridge.broken[source.name] = error
+            bridge.broken[source.name] = _named(error, source.name)
     if table.journal is not None:
         try:
             bridge.journal = open_journal(host, table.code, table.journal, base_dir)
             if feed := journal_feed(bridge.journal, table.journal, base_dir):
                 bridge.feeds.append(feed)
         except KaaError as error:
-            bridge.broken[table.journal.name] = error
+            bridge.broken[table.journal.name] = _named(error, table.journal.name)
     return bridge
+
+
+def _named(error: KaaError, system: str) -> KaaError:
+    """Say which system an error is about, where the room that raised it could not know."""
+    error.system = error.system or system
+    return error
 
 
 def store_settings(settings: Settings, code: str) -> StoreSettings:
