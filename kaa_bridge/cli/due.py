@@ -18,6 +18,7 @@ from kaa_bridge.errors import InputRefused
 from kaa_bridge.routine import (
     DueAction,
     Routine,
+    bundled_text,
     due_actions,
     due_order,
     load_routine,
@@ -52,7 +53,14 @@ def due(facts: str, reference: str, as_of: date | None, until: date | None, as_j
 
 @click.group()
 def routine() -> None:
-    """Validate a municipality's routine."""
+    """Validate a municipality's routine, or show a bundled one."""
+
+
+@routine.command()
+@click.argument("name", metavar="NAME")
+def show(name: str) -> None:
+    """Print a bundled routine, or the commented template, to start one's own from."""
+    click.echo(bundled_text(name).decode("utf-8"), nl=False)
 
 
 @routine.command()

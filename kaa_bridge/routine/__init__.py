@@ -6,7 +6,7 @@ from kaa_bridge.routine.calendar import CalendarTask
 from kaa_bridge.routine.change import next_change
 from kaa_bridge.routine.compiled import Routine, calendar_tasks
 from kaa_bridge.routine.due import due_actions
-from kaa_bridge.routine.load import bundled_routines, load_routine, parse_routine
+from kaa_bridge.routine.load import bundled_routines, bundled_text, load_routine, parse_routine
 from kaa_bridge.routine.model import routine_schema
 from kaa_bridge.routine.predicates import BUILT_IN
 
@@ -19,6 +19,7 @@ __all__ = [
     "Routine",
     "Situation",
     "bundled_routines",
+    "bundled_text",
     "calendar_tasks",
     "due_actions",
     "due_order",

@@ -36,6 +36,11 @@ def bundled_routines() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
+def bundled_text(name: str) -> bytes:
+    """Return the file of a bundled routine, to start one's own from. Raises as ``load_routine``."""
+    return _bundled(name)
+
+
 def load_routine(reference: str, *, base_dir: str = ".", predicates: Mapping[str, Predicate] = BUILT_IN) -> Routine:
     """Return a routine by bundled name, or from a path that ends in ``.toml`` (relative to ``base_dir``).
 

@@ -129,6 +129,14 @@ def test_a_file_of_the_municipality_is_used(tmp_path: Path) -> None:
     assert call("routine", "check", str(path)).stdout == "OK  min 2: 1 steps, 0 calendar tasks\n"
 
 
+def test_a_bundled_routine_is_shown_and_can_be_checked(tmp_path: Path) -> None:
+    path = tmp_path / "min-kommun.toml"
+    path.write_text(call("routine", "show", "template").stdout, encoding="utf-8")
+    found = json.loads(call("routine", "check", str(path), "--json").stdout)
+    assert (found["routine"], found["steps"]) == ("template", ["phone", "letter_1", "letter_2", "follow_up"])
+    assert isinstance(call("routine", "show", "../law").exception, ConfigurationInvalid)
+
+
 @pytest.mark.parametrize(
     ("stdin", "code"),
     [
