@@ -30,7 +30,7 @@ PROBLEMS: dict[str, Problem] = {
     **_rows(ConfigurationInvalid, CONFIGURATION),
     **_rows(Unreachable, UNREACHABLE),
     **_rows(InputRefused, INPUT),
-    **_rows(NoteInDoubt, SEND),
+    **_rows(KaaError, SEND),
 }
 """The whole table, by code."""
 
@@ -54,3 +54,33 @@ def in_doubt(cause: KaaError) -> NoteInDoubt:
     """Turn an error met after the first byte of a send into the one that says so."""
     text = f"{cause.message} The note may or may not have been stored; it is not sent again by itself."
     return NoteInDoubt(cause.code, text, remedy="kaa-bridge outbox list", system=cause.system)
+
+
+def markdown() -> str:
+    """Return the reference page of every code, as ``docs/reference/errors-transport.md`` holds it."""
+    lines = [_HEAD]
+    for kind, meaning in _GROUPS.items():
+        lines += [f"## {kind.__name__}: {meaning}", "", "| code | what happened | what to do |", "|---|---|---|"]
+        rows = sorted((row for row in PROBLEMS.values() if row.kind is kind), key=lambda row: row.code)
+        lines += [f"| `{row.code}` | {row.text} | {row.remedy} |" for row in rows]
+        lines.append("")
+    return "\n".join(lines)
+
+
+_GROUPS: dict[type[KaaError], str] = {
+    ConfigurationInvalid: "the administrator must correct something",
+    Unreachable: "a system or sender did not answer usably; nothing is concluded from it",
+    InputRefused: "a file cannot be used as it stands",
+    KaaError: "only ever seen as NoteNotSent or NoteInDoubt",
+}
+_HEAD = f"""# Errors of the transport room
+
+Made from `kaa_bridge/transport/problem_texts.py` by `kaa_bridge.transport.problems.markdown()`; a test holds the two
+together. Braces stand for a host, a number, a file name or a setting: never a body, a query, a header or a person.
+
+A read is tried again after {", ".join(f"`{code}`" for code in sorted(RETRIED))} and after the statuses 429, 502, 503
+and 504; after nothing else. A send is never tried again. When it fails before its first byte it raises `NoteNotSent`,
+when it fails later `NoteInDoubt`, in both cases with the code of the cause. A SOAP fault is a whole answer: it raises
+`SoapFault`, whose `fault` the journal looks up in its list of refusals. A row of a table with other columns than its
+header raises `RecordProblem` with the code `columns_differ`.
+"""

@@ -1,0 +1,51 @@
+"""The table of codes: complete, documented, free of persons."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from kaa_bridge.errors import KaaError, NoteInDoubt, NoteNotSent, Unreachable
+from kaa_bridge.transport.problems import PROBLEMS, RETRIED, in_doubt, markdown, not_sent, problem
+
+ROOT = Path(__file__).parents[2]
+SOURCES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "kaa_bridge" / "transport").glob("*.py"))
+CLOSED = {
+    "host", "status", "seconds", "limit", "why", "setting", "where", "name", "operation", "pattern", "fault",
+}  # fmt: skip
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("code", sorted(PROBLEMS))
+def test_each_code_is_used_and_speaks_of_closed_facts_only(code: str) -> None:
+    row = PROBLEMS[code]
+    assert re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", code)
+    assert SOURCES.count(f'"{code}"') >= 2
+    assert _fields(row.text) | _fields(row.remedy) <= CLOSED
+    assert row.text.endswith(".")
+    assert row.remedy
+
+
+def test_the_reference_page_is_up_to_date() -> None:
+    page = (ROOT / "docs" / "reference" / "errors-transport.md").read_text(encoding="utf-8")
+    assert page == markdown(), "write kaa_bridge.transport.problems.markdown() to that file"
+
+
+def test_what_is_retried_exists() -> None:
+    assert set(RETRIED) <= set(PROBLEMS)
+    assert all(PROBLEMS[code].kind is Unreachable for code in RETRIED)
+
+
+def test_a_send_keeps_the_code_of_its_cause() -> None:
+    cause = problem("reset", "treserva", host="a:1")
+    assert isinstance(cause, Unreachable)
+    made: list[KaaError] = [not_sent(cause), in_doubt(cause)]
+    assert [type(error) for error in made] == [NoteNotSent, NoteInDoubt]
+    assert {(error.code, error.system) for error in made} == {("reset", "treserva")}
+    assert all("a:1" in error.message for error in made)
