@@ -31,7 +31,7 @@ def write_scaffold(kind: str, name: str, folder: Path) -> Path:
     if not _NAME.fullmatch(name) or len(name) > 40:
         raise InputRefused(
             "name_invalid",
-            "A plugin's name holds small letters, digits and underscores and begins with a letter; nothing was written.",
+            "A plugin's name is small letters, digits and underscores, a letter first. Nothing was written.",
             remedy=f"kaa-bridge plugins new {kind} my_system",
         )
     package = _PACKAGE[kind].format(name)
