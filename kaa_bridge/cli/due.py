@@ -16,6 +16,7 @@ from kaa_bridge.cli.context import json_option
 from kaa_bridge.domain.facts_file import read_facts
 from kaa_bridge.errors import InputRefused
 from kaa_bridge.routine import (
+    BUILT_IN,
     DueAction,
     Routine,
     bundled_text,
@@ -40,7 +41,7 @@ def due(facts: str, reference: str, as_of: date | None, until: date | None, as_j
     Pure: it reads the facts and the routine and nothing else. Every youth in the file is taken as covered.
     """
     day = as_of or today()
-    routine = load_routine(reference)
+    routine = _load(reference)
     youths = read_facts(_read(facts))
     actions = [action for youth in youths for action in due_actions(routine, youth, as_of=day, until=until)]
     actions.sort(key=due_order)
@@ -68,7 +69,7 @@ def show(name: str) -> None:
 @json_option
 def check(file: str, as_json: bool) -> None:
     """Tell whether a routine (bundled name or .toml file) is usable; a refusal names line and path."""
-    found = load_routine(file)
+    found = _load(file)
     facts = {
         "routine": found.name,
         "version": found.version,
@@ -81,6 +82,15 @@ def check(file: str, as_json: bool) -> None:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
         return
     click.echo(f"OK  {found.name} {found.version}: {len(found.steps)} steps, {len(found.calendar)} calendar tasks")
+
+
+def _load(reference: str) -> Routine:
+    """Load a routine; a file of the municipality may name conditions of installed plugins, a bundled one never does."""
+    if not reference.endswith(".toml"):
+        return load_routine(reference)
+    from kaa_bridge.host import load_plugins
+
+    return load_routine(reference, predicates={**BUILT_IN, **load_plugins().added("kaa_predicates")})
 
 
 def _read(facts: str) -> bytes:

@@ -3,7 +3,16 @@
 Everything a plugin author imports stands here.
 """
 
-from kaa_bridge.contract.hookspecs import GROUP, JournalFactory, SourceFactory, hookimpl, hookspec
+from kaa_bridge.contract.deferred import deferred
+from kaa_bridge.contract.hookspecs import (
+    GROUP,
+    ColumnMaker,
+    JournalFactory,
+    SourceFactory,
+    TableMaker,
+    hookimpl,
+    hookspec,
+)
 from kaa_bridge.contract.journal import (
     CaseNote,
     Found,
@@ -14,6 +23,7 @@ from kaa_bridge.contract.journal import (
     NoteKind,
     Receipt,
 )
+from kaa_bridge.contract.predicates import Predicate, Situation
 from kaa_bridge.contract.source import (
     BlackoutWindow,
     CheckResult,
@@ -31,6 +41,7 @@ __all__ = [
     "BlackoutWindow",
     "CaseNote",
     "CheckResult",
+    "ColumnMaker",
     "Found",
     "Journal",
     "JournalContext",
@@ -39,14 +50,18 @@ __all__ = [
     "JournalLevel",
     "NoteKind",
     "Page",
+    "Predicate",
     "Proof",
     "PullKind",
     "PullRequest",
     "Receipt",
+    "Situation",
     "Source",
     "SourceContext",
     "SourceDescription",
     "SourceFactory",
+    "TableMaker",
+    "deferred",
     "hookimpl",
     "hookspec",
 ]

@@ -6,12 +6,15 @@ with ``@hookimpl`` from ``kaa_bridge.contract``. Few hooks, and each ships with 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 
 import pluggy
 
 from kaa_bridge.contract.journal import Journal, JournalContext
+from kaa_bridge.contract.predicates import Predicate
 from kaa_bridge.contract.source import Source, SourceContext
+from kaa_bridge.domain.facts import Youth
 
 GROUP = "kaa_bridge"
 
@@ -23,6 +26,11 @@ SourceFactory = Callable[[SourceContext], Source]
 JournalFactory = Callable[[JournalContext], Journal]
 """Makes a journal from its context; raises ``ConfigurationInvalid`` when the settings or the profile are wrong."""
 
+ColumnMaker = Callable[[Youth, date], str]
+"""Makes a work-list cell of a youth's facts and the day. Pure. Never called for a protected youth."""
+TableMaker = Callable[[Iterable[Youth], date], Sequence[Sequence[str]]]
+"""Makes a table of the register on a day, its first row the header. Pure. Never given a protected youth."""
+
 
 @hookspec
 def kaa_sources() -> Mapping[str, SourceFactory]:
@@ -33,4 +41,22 @@ def kaa_sources() -> Mapping[str, SourceFactory]:
 @hookspec
 def kaa_journals() -> Mapping[str, JournalFactory]:
     """Return the kinds of journal this plugin adds: journal name (as in ``plugin = "…"``) to factory."""
+    raise NotImplementedError
+
+
+@hookspec
+def kaa_predicates() -> Mapping[str, Predicate]:
+    """Return the conditions this plugin adds for routine files: name to predicate; a built-in name cannot be taken."""
+    raise NotImplementedError
+
+
+@hookspec
+def kaa_columns() -> Mapping[str, ColumnMaker]:
+    """Return the columns this plugin adds to the work list: heading (Swedish) to what makes its cells."""
+    raise NotImplementedError
+
+
+@hookspec
+def kaa_tables() -> Mapping[str, TableMaker]:
+    """Return the lists this plugin makes of the register, for meetings: name (snake case) to what makes it."""
     raise NotImplementedError

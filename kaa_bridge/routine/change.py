@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Youth
-from kaa_bridge.domain.values import Protection
+from kaa_bridge.domain.values import EventKind, Protection
 from kaa_bridge.routine.actions import DueAction
 from kaa_bridge.routine.clocks import turns_on
 from kaa_bridge.routine.compiled import Routine
 from kaa_bridge.routine.due import due_actions
 from kaa_bridge.routine.durations import Duration
-from kaa_bridge.routine.situation import observe
+from kaa_bridge.routine.situation import observe, registered_on
 
 Snapshot = list[tuple[DueAction, bool]]
 _SLACK = 4
 
 
-def next_change(routine: Routine, youth: Youth, *, as_of: date, wait_for_start: bool | None = None) -> date | None:
+def next_change(
+    routine: Routine,
+    youth: Youth,
+    *,
+    as_of: date,
+    wait_for_start: bool | None = None,
+    unknown_criteria: Sequence[str] = (),
+) -> date | None:
     """Return the first later date on which the list of due actions changes though no fact does; ``None`` if never.
 
-    A change is an action that comes, goes, opens, becomes overdue, or gets another recipient or window. The one action
-    of a protected youth is always due on the day asked about; that is no change. Dates of events that lie ahead count.
-    ``wait_for_start`` as in ``due_actions``.
+    A change is an action that comes, goes, opens, becomes overdue, or gets another recipient or window. Dates of events
+    that lie ahead count. Two deadlines run from the day asked about, and that is no change: the one action of a
+    protected youth, and an investigation without a registration.
+    ``wait_for_start`` and ``unknown_criteria`` as in ``due_actions``.
     """
     if youth.protection is not Protection.NONE:
         return None
     wait = routine.wait if wait_for_start is None else wait_for_start
-    now = _snapshot(routine, youth, as_of, wait_for_start)
+
+    def snapshot(day: date) -> Snapshot:
+        actions = due_actions(
+            routine, youth, as_of=day, wait_for_start=wait_for_start, unknown_criteria=unknown_criteria
+        )
+        return [(action, action.not_before <= day) for action in actions]
+
+    now = snapshot(as_of)
+    if unknown_criteria and registered_on(youth, as_of) is None:
+        return min((e.on for e in youth.events if e.kind is EventKind.REGISTERED and e.on > as_of), default=None)
     for day in sorted({day for day in _candidates(routine, youth, as_of, now, wait) if day > as_of}):
-        if _snapshot(routine, youth, day, wait_for_start) != now:
+        if snapshot(day) != now:
             return day
     return None
-
-
-def _snapshot(routine: Routine, youth: Youth, day: date, wait: bool | None) -> Snapshot:
-    actions = due_actions(routine, youth, as_of=day, wait_for_start=wait)
-    return [(action, action.not_before <= day) for action in actions]
 
 
 def _candidates(routine: Routine, youth: Youth, as_of: date, now: Snapshot, wait: Duration | bool) -> Iterator[date]:

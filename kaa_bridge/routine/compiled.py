@@ -24,7 +24,7 @@ _TURNED = " Ungdomen har fyllt 18 år sedan dess: vänd dig till ungdomen."
 _AGE_UNKNOWN = " Födelsedatum saknas: kontrollera åldern innan du tar kontakt."
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Routine:
     """A municipality's routine, loaded and found consistent.
 
@@ -52,6 +52,10 @@ class Routine:
     tests: tuple[tuple[int, int, Callable[[Situation], bool]], ...]
     by_age: bool
     _tables: dict[int, tuple[Line, ...]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Show name, version and the beginning of the fingerprint."""
+        return f"<Routine {self.name} {self.version} {self.fingerprint[:8]}>"
 
     @property
     def calendar(self) -> tuple[CalendarEntry, ...]:

@@ -74,6 +74,7 @@ def parse_routine(
     content: bytes, name: str = "routine.toml", predicates: Mapping[str, Predicate] = BUILT_IN
 ) -> Routine:
     """Return the routine that the bytes of a TOML file hold; ``name`` stands in errors. Raises as ``load_routine``."""
+    _refuse_taken(predicates)
     text, document = _read(content, name)
     try:
         file = RoutineFile.model_validate(document)
@@ -89,6 +90,16 @@ def fingerprint(document: Mapping[str, Any]) -> str:
     """Return the SHA-256 (hex) of a routine's content, whatever its layout and comments."""
     canonical = json.dumps(document, sort_keys=True, default=str, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def _refuse_taken(predicates: Mapping[str, Predicate]) -> None:
+    for name, predicate in predicates.items():
+        if predicate.name != name or BUILT_IN.get(name, predicate) is not predicate:
+            raise ConfigurationInvalid(
+                "condition_name_taken",
+                f"A plugin adds the condition '{name}': that is the name of a built-in one, or not its own name.",
+                remedy="Rename it in the plugin, or leave the plugin out of 'plugins.allow'.",
+            )
 
 
 def _bundled(name: str) -> bytes:

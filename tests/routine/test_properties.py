@@ -133,13 +133,16 @@ def test_a_protected_youth_has_one_action_that_tells_nothing(
 
 
 @settings(max_examples=400, deadline=None)
-@given(routines, youths, days, st.lists(st.integers(1, 900), max_size=12))
-def test_nothing_changes_before_next_change(routine: Routine, youth: Youth, as_of: date, offsets: list[int]) -> None:
+@given(routines, youths, days, st.lists(st.integers(1, 900), max_size=12), st.sampled_from([(), ("under_20",)]))
+def test_nothing_changes_before_next_change(
+    routine: Routine, youth: Youth, as_of: date, offsets: list[int], unknown: tuple[str, ...]
+) -> None:
     def state(day: date) -> list[object]:
-        return [(action, action.not_before <= day) for action in due_actions(routine, youth, as_of=day)]
+        found = due_actions(routine, youth, as_of=day, unknown_criteria=unknown)
+        return [(action, action.not_before <= day) for action in found if action.clock.event != "as_of"]
 
     now = state(as_of)
-    change = next_change(routine, youth, as_of=as_of)
+    change = next_change(routine, youth, as_of=as_of, unknown_criteria=unknown)
     if change is not None:
         assert change > as_of
         assert state(change) != now
