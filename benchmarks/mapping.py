@@ -1,4 +1,4 @@
-"""Measures the mapper: microseconds of CPU per SS 12000 person, as in docs/reference/mapping-files.md.
+"""Measures the mapper: microseconds of CPU per SS 12000 person.
 
 Run: python benchmarks/mapping.py [persons]. Twelve facts and 2.4 enrolments of six facts a person, births in the
 future. Printed beside it: the plain reading of the same values by hand-written code, as the floor.

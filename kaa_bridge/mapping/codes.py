@@ -18,14 +18,14 @@ NOTHING = ""
 
 
 class _Head(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
     fact: str
     source: str
     note: str = ""
 
 
 class _TableModel(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
     table: _Head
     codes: dict[str, str]
 

@@ -13,7 +13,7 @@ from kaa_bridge.mapping.paths import parse_path
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 def _checked_path(text: str) -> str:

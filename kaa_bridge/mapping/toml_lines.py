@@ -32,7 +32,9 @@ def _positions(text: str) -> dict[tuple[str | int, ...], int]:
             for length in range(1, len(table) + 1):
                 found.setdefault(table[:length], number)
         elif key := _KEY.match(line):
-            found.setdefault(table + _names(key[1]), number)
+            names = table + _names(key[1])
+            for length in range(len(table) + 1, len(names) + 1):
+                found.setdefault(names[:length], number)
             for mark in ('"""', "'''"):
                 if key[2].count(mark) == 1:
                     quote = mark
