@@ -186,8 +186,8 @@ class Bench:
                 os._exit(code)
         return os.waitpid(pid, 0)[1]
 
-    def judge(self, scenario: str, mutate: Callable[[], None] = nothing, wait: float = 0.0) -> Verdict:
-        """Recover after a fault, and judge what stands in the end (after ``wait`` seconds)."""
+    def judge(self, scenario: str, mutate: Callable[[], None] = nothing, late: bool = False) -> Verdict:
+        """Recover after a fault, and judge what stands in the end; ``late`` notes land after the recovery."""
         template = self.templates[scenario]
 
         def work() -> int:
@@ -195,7 +195,8 @@ class Bench:
             return self.recover(scenario)
 
         code = os.waitstatus_to_exitcode(self.child(work))
-        time.sleep(wait)
+        if late:
+            self.world.land()
         if not self.export.exists():
             return Verdict(other=[f"the recovery ended with {code} and wrote nothing"])
         verdict = verify(self.notes, self.export, template.expected)

@@ -33,8 +33,6 @@ from tests.fault.bench import Bench, nothing
 from tests.fault.points import Points
 from tests.fault.verify import Verdict
 
-_LATE = 1.2
-
 
 @dataclass(frozen=True, slots=True)
 class Control:
@@ -43,13 +41,13 @@ class Control:
     Attributes:
         mutate: builds the mistake in, inside a child process.
         fault: plans the fault in the world; ``None`` kills the process after the fourth writing instead.
-        late: seconds after which a note lands late.
+        late: the fault leaves notes under way, which land before a right recovery and after a hasty one.
     """
 
     name: str
     mutate: Callable[[], None]
     fault: Callable[[Bench], None] | None = None
-    late: float = 0.0
+    late: bool = False
 
     def trial(self, bench: Bench, *, mistaken: bool) -> Verdict:
         """Run the night with the fault and judge it, with the mistake or without."""
@@ -65,9 +63,9 @@ class Control:
             return bench.run("night", points)
 
         bench.child(work)
-        if not mistaken:
-            time.sleep(self.late)
-        return bench.judge("night", mutate, wait=self.late)
+        if self.late and not mistaken:
+            bench.world.land()
+        return bench.judge("night", mutate, late=self.late and mistaken)
 
 
 def _naive() -> None:
@@ -112,26 +110,21 @@ def _settle_zero() -> None:
 
 
 def _redirects_on() -> None:
+    inner, usual = HttpClient.send_once, treserva.TreservaJournal.create_note
+
+    def follow(self: HttpClient, *args: Any, **given: Any) -> Any:
+        answer = inner(self, *args, **given)
+        if answer.status == 302 and requests.get(answer.headers["location"], timeout=5).ok:
+            raise _Delivered
+        return answer
+
     def trusting(self: Any, note: CaseNote, *, deadline: float) -> Receipt:
-        with requests.Session() as session:
-            inner = HttpClient.send_once
+        try:
+            return usual(self, note, deadline=deadline)
+        except _Delivered:
+            return Receipt("200", note.reference)
 
-            def follow(client: HttpClient, _method: str, url: str, *, body: bytes, headers: Any, **_: Any) -> Any:
-                address = client.settings.url
-                answer = session.post(address, data=body, headers=dict(headers or {}), allow_redirects=True, timeout=5)
-                if answer.history and answer.ok:
-                    raise _Delivered
-                return inner(client, _method, url, body=body, headers=headers, deadline=deadline)
-
-            HttpClient.send_once = follow  # type: ignore[method-assign, assignment]
-            try:
-                return usual(self, note, deadline=deadline)
-            except (_Delivered, NoteInDoubt):
-                return Receipt("200", note.reference)
-            finally:
-                HttpClient.send_once = inner  # type: ignore[method-assign]
-
-    usual = treserva.TreservaJournal.create_note
+    HttpClient.send_once = follow  # type: ignore[method-assign]
     treserva.TreservaJournal.create_note = trusting  # type: ignore[method-assign]
 
 
@@ -157,8 +150,8 @@ CONTROLS = (
     Control(
         "settle 0",
         _settle_zero,
-        lambda bench: bench.world.fault(FaultKind.LATE_LANDING, times=3, seconds=_LATE - 0.3),
-        late=_LATE,
+        lambda bench: bench.world.fault(FaultKind.LATE_LANDING, times=3, seconds=3600.0),
+        late=True,
     ),
     Control("redirects on", _redirects_on, lambda bench: bench.world.redirect_once()),
     Control("retry on send", _retry_on_send, lambda bench: bench.world.fault(FaultKind.RESET, times=2)),

@@ -87,6 +87,10 @@ class WorldProcess:
         """Plan a misbehaviour of the journal."""
         self.tell("fault", kind, given)
 
+    def land(self) -> None:
+        """Let the notes that are under way land now."""
+        self.tell("land")
+
     def redirect_once(self) -> None:
         """Let the journal answer its next writing with 302 to a portal that answers 200 to everything."""
         self.tell("redirect")
@@ -151,6 +155,11 @@ def _serve(folder: Path, pipe: Pipe) -> None:
                 case "notes":
                     world.treserva.book = NoteBook(args[0])
                     world.treserva.faults.__init__()  # type: ignore[misc]
+                case "land":
+                    for timer in world.treserva._timers:
+                        if timer.is_alive():
+                            timer.cancel()
+                            timer.function(*timer.args, **timer.kwargs)
                 case "redirect":
                     portal.armed = True
                 case "show" if args[0] != shown:
