@@ -72,7 +72,7 @@ def split_settings(settings: Mapping[str, Any], *, system: str) -> tuple[Lifecar
     own = {name: value for name, value in settings.items() if name in LifecareSettings.model_fields}
     others = {name: value for name, value in settings.items() if name not in LifecareSettings.model_fields}
     try:
-        return LifecareSettings.model_validate_json(msgspec.json.encode(own)), others
+        return LifecareSettings.model_validate_json(msgspec.json.encode(own, enc_hook=str)), others
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "connection"

@@ -63,7 +63,7 @@ def split_settings(
     if not own.get("module"):
         raise _refused(system, "module", "no module is set, and a note is never sent without one")
     try:
-        found = TreservaSettings.model_validate_json(msgspec.json.encode(own))
+        found = TreservaSettings.model_validate_json(msgspec.json.encode(own, enc_hook=str))
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
         raise _refused(system, ".".join(str(part) for part in first["loc"]) or "connection", first["msg"]) from None
