@@ -12,7 +12,7 @@ from kaa_bridge.domain.values import QualificationKind
 class Strict(BaseModel):
     """Base: unknown keys are refused, values cannot be changed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class AgeLaw(Strict):

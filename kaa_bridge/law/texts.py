@@ -59,8 +59,8 @@ TEXTS = {
     "säkert hemkommunen. Kontrollera skyddet i folkbokföringen.",
     "residence_conflict": "Källorna anger olika hemkommuner samma dag. Kontrollera folkbokföringen.",
     "free": "Går inte i gymnasieskola, anpassad gymnasieskola eller motsvarande utbildning.",
-    "awaiting": "Är antagen till en utbildning som börjar {starts} men går ingen utbildning nu. Enligt lagens ord gäller "
-    "ansvaret tills den börjar; kommunens inställning avgör (nu: {awaiting_choice}).",
+    "awaiting": "Är antagen till en utbildning som börjar {starts} men går ingen utbildning nu. Enligt lagens ord "
+    "gäller ansvaret tills den börjar; kommunens inställning avgör (nu: {awaiting_choice}).",
     "unproven_awaiting": "Är antagen till en utbildning som börjar {starts}. Källorna visar inte säkert om den "
     "unga går någon annan utbildning nu. Kontrollera med skolan.",
     "placements_unproven": "Ingen pågående placering är känd, men källorna har inte visat att uppgifterna är "

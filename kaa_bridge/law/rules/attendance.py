@@ -29,6 +29,7 @@ PATH_UNKNOWN = Why("path_unknown", "/placements/{at}/study_path")
 LEFT_BUT_OPEN = Why("left_but_open", "/placements/{at}/to")
 
 _BY_CHOICE = {"investigate": UNKNOWN, "not_covered": NOT_MET, "covered": MET}
+_EXCLUDES, _COMPULSORY, _SILENT = "excludes", "compulsory", "silent"
 _STRENGTH = {NOT_MET: 0, UNKNOWN: 1, MET: 2}
 
 Meaning = tuple[str, Why]
@@ -77,8 +78,8 @@ class Attendance:
         "_day",
         "_free",
         "_frozen",
+        "_kinds",
         "_law",
-        "_plain",
         "_settings",
         "_silence",
         "_unproven",
@@ -90,31 +91,35 @@ class Attendance:
         self._silence = PLACEMENTS_FROZEN if question.frozen else PLACEMENTS_UNPROVEN
         self._compulsory = _BY_CHOICE[question.settings.still_in_compulsory_school]
         self._awaiting = _BY_CHOICE[question.settings.awaiting_start]
-        self._plain = law.excluding if law.introductory_excludes else law.excluding - law.with_introductory
+        self._kinds = _well_known(law, question.settings.equivalent_school_forms)
         self._free: Finding = (MET, ALWAYS, NEVER, FREE, 0)
         self._unproven: Finding = (UNKNOWN, ALWAYS, NEVER, self._silence, 0)
 
     def finding(self, youth: Youth, past_schooling: bool) -> Finding:
         """Return the finding on a youth; ``past_schooling`` is whether skolplikt is done."""
         if youth.placements_complete and not self._frozen:
-            return self._if_plain(youth) or self.in_general(youth, past_schooling)
+            return self._if_plain(youth, past_schooling) or self.in_general(youth, past_schooling)
         return self.in_general(youth, past_schooling)
 
-    def _if_plain(self, youth: Youth) -> Finding | None:
+    def _if_plain(self, youth: Youth, past_schooling: bool) -> Finding | None:
         """Answer for who has at most one place now and none to come, all of well-known forms with known dates."""
-        day, plain = self._day, self._plain
+        day, kinds = self._day, self._kinds
+        compulsory_counts = past_schooling and self._compulsory != MET
         last, attending = ALWAYS, None
         for index, place in enumerate(youth.placements):
+            kind = kinds.get(place.school_form)
             start, end = place.start, place.end
-            if place.school_form not in plain or place.equivalent or start is None or start > day:
+            if kind is None or place.equivalent or start is None or start > day:
                 return None
             if end is not None and end < day:
-                if end > last and start <= end:
+                if end > last and start <= end and (kind is _EXCLUDES or (kind is _COMPULSORY and compulsory_counts)):
                     last = end
-            elif attending or place.ended_as or youth.events or youth.absences:
-                return None
-            else:
+            elif kind is _EXCLUDES:
+                if attending or place.ended_as or youth.events or youth.absences:
+                    return None
                 attending = (NOT_MET, ALWAYS, day_after(end), ATTENDING, index)
+            elif kind is _COMPULSORY and past_schooling:
+                return None
         if attending:
             return attending
         return self._free if last is ALWAYS else (MET, last + DAY, NEVER, FREE, 0)
@@ -137,7 +142,7 @@ class Attendance:
 
     def _on(self, on: date, spans: list[Span], proven: bool) -> tuple[str, Why, int]:
         going = [span for span in spans if span[0] <= on < span[1]]
-        strongest = min(going, key=lambda span: _STRENGTH[span[2]], default=None)
+        strongest = min(going, key=_weakness, default=None)
         if strongest and strongest[2] != MET:
             return strongest[2:]
         awaited = min((span for span in spans if span[0] > on and span[2] == NOT_MET), key=_start, default=None)
@@ -153,12 +158,27 @@ class Attendance:
         return (self._awaiting, AWAITING, index)
 
 
+def _well_known(law: AttendanceLaw, equivalent: frozenset[str]) -> dict[str, str]:
+    """Return the school forms whose meaning hangs on nothing but the day and, if compulsory, on skolplikt."""
+    excluding = law.excluding if law.introductory_excludes else law.excluding - law.with_introductory
+    kinds = dict.fromkeys(law.other, _SILENT) | dict.fromkeys(law.compulsory, _COMPULSORY)
+    return {
+        form: kind for form, kind in (kinds | dict.fromkeys(excluding, _EXCLUDES)).items() if form not in equivalent
+    }
+
+
 def _turns(spans: list[Span]) -> list[date]:
     return [span[0] for span in spans] + [span[1] for span in spans]
 
 
 def _start(span: Span) -> date:
     return span[0]
+
+
+def _weakness(span: Span) -> tuple[int, bool]:
+    """Order what goes on at once: what excludes, then what is unknown; among equals so that order has no meaning."""
+    _, _, state, why, _ = span
+    return _STRENGTH[state], (why is COMPULSORY) == (state == NOT_MET)
 
 
 def _span(youth: Youth, index: int, meaning: Meaning, settings: LawSettings) -> list[Span]:

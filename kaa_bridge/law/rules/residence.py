@@ -70,7 +70,7 @@ class Home:
             return self._deceased
         if youth.life_status is LifeStatus.EMIGRATED:
             return self._emigrated
-        return run_around(lambda on: self._alive(youth, on), _turns(youth), self._day)
+        return run_around(lambda on: self._alive(youth, on), turns(youth), self._day)
 
     def _alive(self, youth: Youth, on: date) -> Answer:
         found = home_on(youth, on, self._municipality)
@@ -91,19 +91,18 @@ def home_on(youth: Youth, day: date, municipality: str) -> Answer:
     return (UNKNOWN, PROTECTION_UNKNOWN if open_reading[0] != UNKNOWN else open_reading[1], open_reading[2])
 
 
-def not_registered_run(youth: Youth, day: date) -> tuple[bool, date]:
-    """Tell whether the youth is known to stay without folkbokföring, and the first later day on which that changes."""
-    entries = [entry for entry in youth.residence if entry.basis is ResidenceBasis.STAYS]
-    if not entries or youth.protection in (Protection.SKYDDAD_FOLKBOKFORING, Protection.UNKNOWN):
-        return False, NEVER
+def tells_of_stays(youth: Youth) -> bool:
+    """Whether the facts may show that the youth stays in Sweden without folkbokföring (skollagen 29 kap. 2 §)."""
+    hidden = youth.protection in (Protection.SKYDDAD_FOLKBOKFORING, Protection.UNKNOWN)
+    return not hidden and any(entry.basis is ResidenceBasis.STAYS for entry in youth.residence)
 
-    def at(on: date) -> Answer:
-        registered = _current(youth, on, ResidenceBasis.REGISTERED)
-        stays = _current(youth, on, ResidenceBasis.STAYS)
-        return (NOT_MET if stays and not registered else MET, HOME, 0)
 
-    state, _, until, _, _ = run_around(at, _turns(youth), day)
-    return state == NOT_MET, until
+def stays_unregistered(youth: Youth, day: date) -> bool:
+    """Whether a youth who ``tells_of_stays`` stays somewhere on a day without having been registered anywhere yet."""
+    registered = any(
+        entry.basis is _REGISTERED and (entry.start is None or entry.start <= day) for entry in youth.residence
+    )
+    return not registered and bool(_current(youth, day, ResidenceBasis.STAYS))
 
 
 def _by_registration(youth: Youth, day: date, municipality: str) -> Answer:
@@ -133,6 +132,7 @@ def _covers(entry: Residence, day: date) -> bool:
     return (entry.start is None or entry.start <= day) and (entry.end is None or day <= entry.end)
 
 
-def _turns(youth: Youth) -> list[date]:
+def turns(youth: Youth) -> list[date]:
+    """Return the days on which the residence may differ from the day before."""
     starts = [entry.start for entry in youth.residence if entry.start is not None]
     return starts + [day_after(entry.end) for entry in youth.residence if entry.end is not None]

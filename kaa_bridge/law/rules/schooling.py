@@ -7,10 +7,10 @@ from datetime import date
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Youth
 from kaa_bridge.domain.values import SchoolingStatus
-from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, UNKNOWN, Finding, Why, day_after
+from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, UNKNOWN, Finding, Why, day_after, run_around
 from kaa_bridge.law.parameters import SchoolingLaw
 from kaa_bridge.law.question import Question
-from kaa_bridge.law.rules.residence import not_registered_run
+from kaa_bridge.law.rules.residence import Answer, stays_unregistered, tells_of_stays, turns
 
 ON = "/compulsory_schooling/on"
 STATUS = "/compulsory_schooling/status"
@@ -79,10 +79,14 @@ class Schooling:
             return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE, 0)
         if youth.first_registered is not None:
             return self._second_leg(youth.first_registered, NEWCOMER, NOT_YET_REGISTERED)
-        outside, until = not_registered_run(youth, self._day)
-        if outside:
-            return (NOT_MET, ALWAYS, until, NOT_REGISTERED, 0)
-        return (UNKNOWN, ALWAYS, until, FIRST_REGISTERED_UNKNOWN, 0)
+        if not tells_of_stays(youth):
+            return (UNKNOWN, ALWAYS, NEVER, FIRST_REGISTERED_UNKNOWN, 0)
+        return run_around(lambda on: self._never_on(youth, on), turns(youth), self._day)
+
+    def _never_on(self, youth: Youth, on: date) -> Answer:
+        if stays_unregistered(youth, on):
+            return (NOT_MET, NOT_REGISTERED, 0)
+        return (UNKNOWN, FIRST_REGISTERED_UNKNOWN, 0)
 
     def _second_leg(self, first: date, past: Why, before: Why) -> Finding:
         if self._day >= first:
@@ -98,17 +102,16 @@ class Schooling:
             if self._law.newcomers:
                 return self._second_leg(first, NEWCOMER_COMPUTED, NOT_YET_REGISTERED_COMPUTED)
             return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE_COMPUTED, 0)
-        outside, until = not_registered_run(youth, self._day) if first is None else (False, NEVER)
-        if outside:
-            return (UNKNOWN, ALWAYS, until, SCHOOLING_UNKNOWN, 0)
-        return self._first_leg(day_after(earliest), day_after(latest))
+        free = (day_after(earliest), day_after(latest))
+        days = [*free, *turns(youth)] if first is None and tells_of_stays(youth) else free
+        return run_around(lambda on: self._first_leg(youth, on, *free), days, self._day)
 
-    def _first_leg(self, possible: date, certain: date) -> Finding:
-        if self._day >= certain:
-            return (MET, certain, NEVER, COMPUTED_ENDED, 0)
-        if self._day < possible:
-            return (NOT_MET, ALWAYS, possible, COMPUTED_RUNS, 0)
-        return (UNKNOWN, ALWAYS, certain, TERM_END_UNKNOWN, 0)
+    def _first_leg(self, youth: Youth, on: date, possible: date, certain: date) -> Answer:
+        if youth.first_registered is None and tells_of_stays(youth) and stays_unregistered(youth, on):
+            return (UNKNOWN, SCHOOLING_UNKNOWN, 0)
+        if on >= certain:
+            return (MET, COMPUTED_ENDED, 0)
+        return (NOT_MET, COMPUTED_RUNS, 0) if on < possible else (UNKNOWN, TERM_END_UNKNOWN, 0)
 
     def _normal_end(self, youth: Youth, birth_date: date) -> tuple[date, date]:
         """Return the first and the last day on which skolplikt can end in the normal case, equal where it is known."""
