@@ -76,6 +76,7 @@ class Mapper:
             made[group] = together(
                 [compile_group(group, entry, file.codes, as_of, tree) for entry in getattr(rules, group)]
             )
+        self._protection = made["protection"]
         active = [name for name in _FIELDS if made[name] is not nothing]
         self._rules = [made[name] for name in active]
         self._make = lean(RecordFacts, active)
@@ -107,7 +108,11 @@ class Mapper:
         self._unnamed.see(raw)
         found: list[Finding] = []
         key = self._key(raw)
-        values = [rule(raw, found) for rule in self._rules]
+        try:
+            values = [rule(raw, found) for rule in self._rules]
+        except RecordRefused as refused:
+            refused.protection = self._protection(raw, found)
+            raise
         if self._number is not None:
             number, birth = values[self._number], values[self._birth]
             if number is not None and birth is not None and not number.startswith(self._digits[birth]):

@@ -188,6 +188,24 @@ def test_a_record_that_cannot_be_used_is_refused_with_code_and_place(
     assert refused.value.__context__ is None or refused.value.__suppress_context__
 
 
+@pytest.mark.parametrize(
+    ("marking", "expected"),
+    [
+        ("Ingen", Protection.NONE),
+        ("Skyddad folkbokföring", Protection.SKYDDAD_FOLKBOKFORING),
+        ("Nytt", Protection.UNKNOWN),
+        (None, Protection.UNKNOWN),
+    ],
+)
+def test_a_refused_record_still_tells_its_protection(marking: str | None, expected: Protection) -> None:
+    with pytest.raises(RecordRefused) as refused:
+        bundled("ist_ss12000").map(person(securityMarking=marking, enrolments=[5]))
+    assert refused.value.protection is expected
+    with pytest.raises(RecordRefused) as refused:
+        bundled("ist_exams_file").map({"personnummer": NUMBER, "dokument": "nytt", "datum": "2026-06-10"})
+    assert refused.value.protection is None
+
+
 def test_an_unnamed_value_that_is_no_date_only_counts() -> None:
     record = person()
     record["enrolments"][1]["classCode"] = "NA26B"
