@@ -7,8 +7,6 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any, Literal
 
-import structlog
-
 ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "municipality", "source", "journal", "plugin", "code", "run", "night", "count",
@@ -18,18 +16,64 @@ ALLOWED = frozenset(
 )  # fmt: skip
 """Keys that may stand in a log line; every other key is dropped and only counted."""
 
-log = structlog.get_logger("kaa_bridge")
+
+class Log:
+    """The program's log. structlog is imported with the first line that is to be written: a quiet start is a fast one.
+
+    Attributes:
+        level: lines below it are not written.
+        json: JSON lines instead of text.
+    """
+
+    def __init__(self) -> None:
+        """Begin as text, from level info."""
+        self.level = logging.INFO
+        self.json = False
+        self._logger: Any = None
+
+    def info(self, event: str, **fields: Any) -> None:
+        """Write what happened as it should."""
+        self._write(logging.INFO, "info", event, fields)
+
+    def warning(self, event: str, **fields: Any) -> None:
+        """Write what somebody should look at."""
+        self._write(logging.WARNING, "warning", event, fields)
+
+    def error(self, event: str, **fields: Any) -> None:
+        """Write what failed."""
+        self._write(logging.ERROR, "error", event, fields)
+
+    def _write(self, level: int, name: str, event: str, fields: dict[str, Any]) -> None:
+        if level < self.level:
+            return
+        if self._logger is None:
+            self._logger = _logger(self.level, json=self.json)
+        getattr(self._logger, name)(event, **fields)
+
+    def start(self, level: int, *, json: bool) -> None:
+        """Write from a level on, as text or JSON lines, to standard error as it is then."""
+        self.level, self.json, self._logger = level, json, None
+
+
+log = Log()
 
 
 def start_log(*, verbosity: int, quiet: bool, log_format: Literal["text", "json"] | str) -> None:
     """Send the log to stderr as text or JSON lines; libraries' own loggers stay at warning and without arguments."""
     level = logging.WARNING if quiet else logging.DEBUG if verbosity >= 2 else logging.INFO
+    log.start(level, json=log_format == "json")
+    for library in ("zeep", "urllib3", "requests", "sqlalchemy", "alembic"):
+        logging.getLogger(library).setLevel(logging.ERROR)
+
+
+def _logger(level: int, *, json: bool) -> Any:
+    import structlog
+
     renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
-    structlog.configure(
+    return structlog.wrap_logger(
+        structlog.PrintLogger(sys.stderr),
         processors=[
             structlog.processors.add_log_level,
             _only_allowed,
@@ -37,11 +81,8 @@ def start_log(*, verbosity: int, quiet: bool, log_format: Literal["text", "json"
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    for library in ("zeep", "urllib3", "requests", "sqlalchemy", "alembic"):
-        logging.getLogger(library).setLevel(logging.ERROR)
 
 
 def _only_allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

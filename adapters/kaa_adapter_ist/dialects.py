@@ -15,7 +15,7 @@ Path = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9._~-]+(/[A-Za-z0-9
 class Paths(BaseModel):
     """``[profile.paths]``: where the endpoints are."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     organisations: Path = "organisations"
     organisations_lookup: Path = "organisations/lookup"
@@ -29,7 +29,7 @@ class Paths(BaseModel):
 class Profile(BaseModel):
     """``[profile]`` of a mapping for this adapter: what the server's dialect does not already say."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     array_style: Literal["repeat", "brackets"] | None = None
     paths: Mapping[str, Path] = {}

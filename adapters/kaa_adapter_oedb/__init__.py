@@ -7,9 +7,12 @@ its supplier and edits the mapping file. OEDB as a file drop is the adapter ``fi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from kaa_adapter_oedb.source import OedbSource
-from kaa_bridge.contract import SourceFactory, hookimpl
+from kaa_bridge.contract import SourceFactory, deferred, hookimpl
+
+if TYPE_CHECKING:
+    from kaa_adapter_oedb.source import OedbSource
 
 __all__ = ["OedbSource", "kaa_sources"]
 
@@ -17,4 +20,13 @@ __all__ = ["OedbSource", "kaa_sources"]
 @hookimpl
 def kaa_sources() -> Mapping[str, SourceFactory]:
     """Offer ``adapter = "oedb"``."""
-    return {"oedb": OedbSource}
+    return {"oedb": deferred("kaa_adapter_oedb.source", "OedbSource")}
+
+
+def __getattr__(name: str) -> Any:
+    """Import ``OedbSource`` when it is first asked for."""
+    if name == "OedbSource":
+        from kaa_adapter_oedb.source import OedbSource
+
+        return OedbSource
+    raise AttributeError(name)

@@ -19,7 +19,7 @@ Tells = Literal["placements", "qualifications", "residence", "events"]
 class Strict(BaseModel):
     """Base of all tables: unknown keys and wrong types are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class StoreTable(Strict):

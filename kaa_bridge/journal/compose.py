@@ -11,9 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from kaa_bridge.contract.journal import NoteKind
 from kaa_bridge.journal.vocabulary import (
@@ -37,6 +36,9 @@ from kaa_bridge.journal.vocabulary import (
 )
 from kaa_bridge.law import Decision, Outcome, State
 from kaa_bridge.routine import DueAction
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _MANY_LINES = re.compile(r"\n{3,}")
 
@@ -208,8 +210,8 @@ def _only_phrases(value: Any) -> Any:
 
 
 def _compose(kind: NoteKind, reference: str, **facts: Any) -> Composed:
-    body = _tidy(_TEMPLATES.get_template(f"{kind.value}.j2").render(facts))
-    frame = _TEMPLATES.get_template("frame.j2").render(body=Phrase(body), reference=reference_phrase(reference))
+    body = _tidy(_templates().get_template(f"{kind.value}.j2").render(facts))
+    frame = _templates().get_template("frame.j2").render(body=Phrase(body), reference=reference_phrase(reference))
     return Composed(HEADINGS[kind], _tidy(frame))
 
 
@@ -217,11 +219,16 @@ def _tidy(text: str) -> str:
     return _MANY_LINES.sub("\n\n", text).strip()
 
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("kaa_bridge.journal"),
-    undefined=StrictUndefined,
-    finalize=_only_phrases,
-    autoescape=False,  # noqa: S701 - plain text; each protocol escapes as it needs
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+@cache
+def _templates() -> Environment:
+    """Return the templates; made at the first note, so that a night without notes does not import jinja2."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("kaa_bridge.journal"),
+        undefined=StrictUndefined,
+        finalize=_only_phrases,
+        autoescape=False,  # noqa: S701 - plain text; each protocol escapes as it needs
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -21,7 +21,6 @@ from kaa_bridge.store.private import (
     require_private_state,
 )
 from kaa_bridge.store.settings import StoreKind, StoreSettings
-from kaa_bridge.store.tables import metadata
 
 __all__ = ["Store", "StoreKind", "StoreSettings"]
 
@@ -196,6 +195,8 @@ def missing(settings: StoreSettings) -> StateUnusable:
 
 def fill(connection: Connection, municipality: str) -> None:
     """Make the tables of the present version in an empty database, and say what it is."""
+    from kaa_bridge.store.tables import metadata  # only a new state needs it, and it takes time
+
     metadata.create_all(connection)
     version_table.create(connection)
     connection.execute(version_table.insert(), {"version_num": HEAD})

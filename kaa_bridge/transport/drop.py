@@ -38,7 +38,7 @@ class FileDrop(BaseModel):
         trailer: first cell of the last row, whose second cell is the number of records.
     """
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     folder: AnyPath
     pattern: str = Field(min_length=1, max_length=200, pattern=r"^[^/\\\x00]+$")

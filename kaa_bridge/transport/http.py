@@ -6,8 +6,10 @@ Reads go through requests on our own connections and are retried by an explicit 
 from __future__ import annotations
 
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
@@ -56,6 +58,8 @@ _OWN = frozenset(
         "upgrade",
     }
 )
+_TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Stands in for the context of a plain connection, which never uses it."""
 Params = Mapping[str, str | Sequence[str]]
 """Query parameters; a sequence repeats the name."""
 
@@ -89,7 +93,9 @@ class HttpClient:
         self.auth = auth
         self._sleep = sleep
         self._book = AddressBook(self.settings, system)
-        self._context = make_context(self.settings, Path(base_dir), system)
+        self._base_dir = Path(base_dir)
+        if self._book.home.scheme == "https" or self.settings.ca_bundle or self.settings.client_certificate:
+            _ = self._context  # what is wrong with it is said now, not at the first call
         self._adapter = Adapter(self._connection, self._book)
         packing = "gzip" if self.settings.accept_gzip else "identity"
         self._standard = {"User-Agent": "kaa-bridge", "Accept": "*/*", "Accept-Encoding": packing}
@@ -244,8 +250,14 @@ class HttpClient:
             fields[name] = value
         return fields
 
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        """The client's TLS context; a client of plain loopback never reads the machine's authorities."""
+        return make_context(self.settings, self._base_dir, self.system)
+
     def _connection(self, origin: Origin) -> Connection:
-        return Connection(origin, self._context, self.system)
+        context = self._context if origin.scheme == "https" else _TRUSTS_NOBODY
+        return Connection(origin, context, self.system)
 
     def close(self) -> None:
         """Close every connection."""

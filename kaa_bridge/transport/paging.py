@@ -33,7 +33,7 @@ class Paging(BaseModel):
         max_pages: more pages than this are refused, as are more records than ``max_records``.
     """
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     style: Literal["none", "page", "offset", "token"] = "none"
     size: int | None = Field(default=None, ge=1, le=100_000)

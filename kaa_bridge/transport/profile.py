@@ -17,7 +17,7 @@ _DAY = r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 class Strict(BaseModel):
     """Base of the profile's tables: unknown keys and wrong types are refused."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Blackout(Strict):

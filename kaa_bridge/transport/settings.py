@@ -18,7 +18,7 @@ Texts = Annotated[tuple[str, ...], Field(strict=False)]
 class ClientCertificate(BaseModel):
     """The certificate this side presents (mutual TLS): PEM files, relative to the configuration's folder."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     cert: AnyPath
     key: AnyPath | None = None
@@ -40,7 +40,7 @@ class HttpSettings(BaseModel):
         accept_unframed: accept an answer without length or end mark (HTTP/1.0); only where the format shows a cut.
     """
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     url: str
     allowed_hosts: Texts = ()
