@@ -35,6 +35,7 @@ class WorkRow:
         responsible: ``case_officer``, ``coordinator`` or ``manager``.
         recipient: ``youth``, ``guardian``, ``school``, ``skatteverket`` or ``None``.
         protected: the youth has a protected identity; whatever the row says, only the handle is shown, once.
+        extra: heading and cell of the columns that plugins add.
     """
 
     handle: str
@@ -47,6 +48,7 @@ class WorkRow:
     recipient: str | None
     responsible: str = "case_officer"
     protected: bool = False
+    extra: tuple[tuple[str, str], ...] = ()
 
 
 class Line(NamedTuple):
@@ -60,6 +62,7 @@ class Line(NamedTuple):
     text: str
     recipient: str
     action: str
+    extra: tuple[tuple[str, str], ...] = ()
 
 
 def work_lines(rows: Iterable[WorkRow], as_of: date) -> list[Line]:
@@ -71,6 +74,11 @@ def work_lines(rows: Iterable[WorkRow], as_of: date) -> list[Line]:
 def calendar_state(task: CalendarTask, as_of: date) -> str:
     """Return whether a task of the organisation is open or comes later; it is never overdue, its period goes on."""
     return OPEN if task.not_before <= as_of else LATER
+
+
+def headings(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Return the headings of the columns that plugins add, in order of the alphabet."""
+    return tuple(sorted({name for line in lines for name, _ in line.extra}))
 
 
 def by_officer(lines: Sequence[Line]) -> dict[str, list[Line]]:
@@ -87,7 +95,7 @@ def _line(row: WorkRow, as_of: date) -> Line:
         return Line(who, row.handle, OPEN, as_of, as_of, PROTECTED_TEXT, "", "protected_routine")
     state = OVERDUE if row.overdue else OPEN if row.not_before <= as_of else LATER
     recipient = RECIPIENTS.get(row.recipient, row.recipient) if row.recipient else ""
-    return Line(_who(row), row.handle, state, row.not_before, row.due, row.text, recipient, row.action)
+    return Line(_who(row), row.handle, state, row.not_before, row.due, row.text, recipient, row.action, row.extra)
 
 
 def _who(row: WorkRow) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from kaa_bridge.report.cells import safe
-from kaa_bridge.report.work_rows import ROLES, Line, WorkRow, by_officer, calendar_state, work_lines
+from kaa_bridge.report.work_rows import ROLES, Line, WorkRow, by_officer, calendar_state, headings, work_lines
 from kaa_bridge.report.worklist_xlsx import as_xlsx
 from kaa_bridge.routine import CalendarTask
 
@@ -39,7 +39,8 @@ def render_worklist(rows: Sequence[WorkRow], calendar: Sequence[CalendarTask], *
     if fmt == "csv":
         return _as_csv(lines, calendar, as_of)
     if fmt == "xlsx":
-        return as_xlsx(COLUMNS, lines, [*_calendar_lines(calendar, as_of)], as_of=as_of, calendar_name=CALENDAR)
+        columns = COLUMNS + headings(lines)
+        return as_xlsx(columns, lines, [*_calendar_lines(calendar, as_of)], as_of=as_of, calendar_name=CALENDAR)
     return "".join(f"{line}\n" for line in _as_table(lines, calendar, as_of)).encode()
 
 
@@ -53,9 +54,11 @@ def _calendar_lines(calendar: Sequence[CalendarTask], as_of: date) -> Iterator[L
 def _as_csv(lines: Sequence[Line], calendar: Sequence[CalendarTask], as_of: date) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    added = headings(lines)
+    writer.writerow([*COLUMNS, *map(safe, added)])
     for line in (*lines, *_calendar_lines(calendar, as_of)):
-        writer.writerow([safe(cell) for cell in _cells(line)])
+        extra = dict(line.extra)
+        writer.writerow([safe(cell) for cell in (*_cells(line), *(extra.get(name, "") for name in added))])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -75,7 +78,7 @@ def _as_json(lines: Sequence[Line], calendar: Sequence[CalendarTask], as_of: dat
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _json_line(line: Line) -> dict[str, str | None]:
+def _json_line(line: Line) -> dict[str, object]:
     return {
         "who": line.who,
         "handle": line.handle or None,
@@ -85,6 +88,7 @@ def _json_line(line: Line) -> dict[str, str | None]:
         "action": line.action,
         "text": line.text,
         "recipient": line.recipient or None,
+        "extra": dict(line.extra),
     }
 
 
@@ -108,7 +112,8 @@ def _table_line(line: Line) -> str:
     due = line.due.isoformat() if line.due else NO_END
     whom = f" -> {line.recipient}" if line.recipient else ""
     handle = f"{line.handle}  " if line.handle else ""
-    return _plain(f"{line.state:<11}  {line.not_before} - {due:<12}  {handle}{line.text}{whom}")
+    extra = "".join(f"  {name}: {cell}" for name, cell in line.extra if cell)
+    return _plain(f"{line.state:<11}  {line.not_before} - {due:<12}  {handle}{line.text}{whom}{extra}")
 
 
 def _plain(text: str) -> str:

@@ -42,12 +42,12 @@ def _sheet(book: xlsxwriter.Workbook, name: str, columns: Sequence[str], lines: 
         False: (book.add_format(), book.add_format(day)),
         True: (book.add_format(red), book.add_format({**day, **red})),
     }
-    for column, (title, width) in enumerate(zip(columns, _WIDTHS, strict=True)):
+    for column, (title, width) in enumerate(zip(columns, (*_WIDTHS, *[16] * len(columns)), strict=False)):
         sheet.set_column(column, column, width)
-        sheet.write_string(0, column, title, bold)
+        sheet.write_string(0, column, safe(title), bold)
     for row, line in enumerate(lines, 1):
         text_format, day_format = formats[line.state == OVERDUE]
-        for column, value in enumerate(_values(line)):
+        for column, value in enumerate(_values(line, columns)):
             if isinstance(value, date) and value >= _EXCEL_FIRST:
                 sheet.write_datetime(row, column, datetime.combine(value, time()), day_format)
             else:
@@ -56,6 +56,8 @@ def _sheet(book: xlsxwriter.Workbook, name: str, columns: Sequence[str], lines: 
     sheet.autofilter(0, 0, max(1, len(lines)), len(columns) - 1)
 
 
-def _values(line: Line) -> tuple[str | date, ...]:
+def _values(line: Line, columns: Sequence[str]) -> tuple[str | date, ...]:
     due = line.due or "utan slutdag"
-    return line.who, line.handle, line.state, line.not_before, due, line.text, line.recipient, line.action
+    extra = dict(line.extra)
+    plain = (line.who, line.handle, line.state, line.not_before, due, line.text, line.recipient, line.action)
+    return plain + tuple(extra.get(name, "") for name in columns[len(plain) :])

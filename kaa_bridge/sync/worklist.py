@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from sqlalchemy import Connection
 
+from kaa_bridge.contract import ColumnMaker
+from kaa_bridge.domain.facts import Youth
 from kaa_bridge.report.worklist import Format, WorkRow, render_worklist
 from kaa_bridge.routine import calendar_tasks
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.decide import Decided
 from kaa_bridge.sync.view import open_cases
 
+FAULT = "fel i tillägget"
+"""What stands in a plugin's cell when the plugin failed."""
+
 
 def work_list(connection: Connection, bridge: Bridge, as_of: date, fmt: Format) -> bytes:
     """Return the work list in one of its forms."""
-    found = [row for decided in open_cases(connection, bridge, as_of) for row in work_rows(decided)]
+    columns = bridge.host.added("kaa_columns")
+    found = [row for decided in open_cases(connection, bridge, as_of) for row in work_rows(decided, columns, as_of)]
     return render_worklist(found, calendar_tasks(bridge.routine, as_of=as_of), as_of=as_of, fmt=fmt)
 
 
-def work_rows(decided: Decided) -> Iterator[WorkRow]:
+def work_rows(decided: Decided, columns: Mapping[str, ColumnMaker], as_of: date) -> Iterator[WorkRow]:
     """Yield the lines of one youth; for a protected one a single line with nothing but the handle."""
-    protected = decided.merged.youth.protection.is_protected
+    youth = decided.merged.youth
+    protected = youth.protection.is_protected
+    extra = () if protected else tuple((name, _cell(make, youth, as_of)) for name, make in sorted(columns.items()))
     for action in decided.actions:
         yield WorkRow(
             handle=decided.before.handle,
@@ -35,4 +43,12 @@ def work_rows(decided: Decided) -> Iterator[WorkRow]:
             recipient=action.recipient,
             responsible=action.responsible,
             protected=protected,
+            extra=extra,
         )
+
+
+def _cell(make: ColumnMaker, youth: Youth, as_of: date) -> str:
+    try:
+        return str(make(youth, as_of))
+    except Exception:  # a plugin's fault costs its own cell, never the list
+        return FAULT

@@ -158,6 +158,24 @@ def test_no_cell_is_a_formula(fmt: Format, start: str) -> None:
     assert [cell for cell in cells if cell.startswith("'")] == [cells[0], cells[1], cells[5]]
 
 
+def test_columns_of_plugins_stand_last_and_never_on_the_protected() -> None:
+    rows = [
+        row("Y-1", extra=(("Målgrupp", "E, L"),)),
+        row("Y-2"),
+        row("Y-3", protected=True, extra=(("Målgrupp", "HEMLIG"),)),
+    ]
+    data = render_worklist(rows, CALENDAR, as_of=AS_OF, fmt="csv")
+    header, *lines = csv_rows(data)
+    assert header == [*COLUMNS, "Målgrupp"]
+    assert [line[-1] for line in lines] == ["E, L", "", "", "", "", ""]
+    sheet = load_workbook(io.BytesIO(render_worklist(rows, [], as_of=AS_OF, fmt="xlsx")))["Arbetslista"]
+    assert [cell.value for cell in list(sheet.columns)[-1]] == ["Målgrupp", "E, L", "", ""]
+    for fmt in FORMATS:
+        made = render_worklist(rows, CALENDAR, as_of=AS_OF, fmt=fmt)
+        assert "HEMLIG" not in (xlsx_text(made) if fmt == "xlsx" else made.decode("utf-8-sig"))
+    assert "Målgrupp: E, L" in render_worklist(rows, [], as_of=AS_OF, fmt="table").decode()
+
+
 @given(st.text())
 def test_a_safe_cell_stays_one_cell_and_no_formula(text: str) -> None:
     made = safe(text)
