@@ -100,6 +100,11 @@ def _attention(report: NightReport) -> Iterator[str]:
         found.append(
             f"{report.in_quarantine} record(s) are quarantined. Next: kaa-bridge quarantine list --municipality {code}"
         )
+    if report.plan.uncomposed:
+        found.append(
+            f"{report.plan.uncomposed} note(s) were not composed: a source's label or a routine's text holds signs "
+            "that do not belong in a case file. Next: correct it, then kaa-bridge resync --since DATE --apply"
+        )
     if report.sent.in_doubt or report.sent.refused:
         found.append(f"Notes need a look. Next: kaa-bridge outbox list --municipality {code}")
     if found:

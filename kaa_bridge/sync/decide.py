@@ -70,11 +70,6 @@ class Decided:
         return self.before.registered_on is None and self.registered_on is not None
 
     @property
-    def was_protected(self) -> bool:
-        """Whether the youth was handled as protected until tonight."""
-        return self.before.protection not in (None, Protection.NONE.value)
-
-    @property
     def is_ended_case(self) -> bool:
         """Whether tonight ends a case: the youth was on the register and is known not to be covered."""
         return self.before.registered_on is not None and self.registered_on is None

@@ -42,6 +42,7 @@ class NotePlanner:
         counts: notes planned, by kind.
         superseded: notes that had not left and are no longer due.
         most_for_one: the most notes that one youth gets tonight.
+        uncomposed: notes left out because a label or a routine's text is not fit for a case file.
     """
 
     connection: Connection
@@ -53,21 +54,25 @@ class NotePlanner:
     counts: dict[str, int] = field(default_factory=dict)
     superseded: int = 0
     most_for_one: int = 0
+    uncomposed: int = 0
 
     def plan(self, decided: Decided) -> None:
         """Plan what follows from one youth's decision; nothing for a protected youth or without a journal."""
         if self.bridge.table.journal is None or decided.merged.youth.protection.is_protected:
             return
         before = sum(self.counts.values())
-        if decided.is_new_case or (decided.registered_on and decided.was_protected):
-            self._registered(decided)
-        elif decided.is_ended_case:
+        if decided.is_ended_case:
             self._ended(decided)
+        elif decided.registered_on and NoteKind.REGISTERED in self.bridge.table.notes:
+            self._registered(decided)
         if NoteKind.ACTION_DUE in self.bridge.table.notes and decided.registered_on:
             self._actions(decided)
         self.most_for_one = max(self.most_for_one, sum(self.counts.values()) - before)
 
     def _registered(self, decided: Decided) -> None:
+        """Plan the note that opens the case, once; also later, where it could not be written on the first night."""
+        if self._note_of(decided, NoteKind.REGISTERED, str(decided.registered_on)) is not None:
+            return
         decision = self._decision(decided)
         if decision.outcome is Outcome.COVERED:
             self._add(
@@ -176,7 +181,11 @@ class NotePlanner:
         if kind not in self.bridge.table.notes or journal is None or not number:
             return
         key = note_key(self.key, decided.before.pseudonym, kind.value, occurrence)
-        composed = compose(reference_of(key))
+        try:
+            composed = compose(reference_of(key))
+        except ValueError:  # a label or a routine's text that does not belong in a case file must not stop the night
+            self.uncomposed += 1
+            return
         note = PlannedNote(
             key=key,
             youth_id=decided.before.id,

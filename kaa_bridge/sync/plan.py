@@ -122,6 +122,7 @@ def _decide(
         if on_decided:
             on_decided(decided)
     report.plan.notes, report.plan.superseded = planner.counts, planner.superseded
+    report.plan.uncomposed = planner.uncomposed
     return unprotected
 
 

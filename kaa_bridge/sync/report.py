@@ -47,6 +47,7 @@ class PlanCounts:
     protected: int = 0
     notes: dict[str, int] = field(default_factory=dict)
     superseded: int = 0
+    uncomposed: int = 0
 
     @property
     def notes_planned(self) -> int:
@@ -102,7 +103,7 @@ class NightReport:
         codes += [source.error.exit_code for source in self.sources if source.error]
         if self.open_holds:
             codes.append(ExitCode.GUARD)
-        if self.in_quarantine:
+        if self.in_quarantine or self.plan.uncomposed:
             codes.append(ExitCode.ATTENTION)
         if not self.open_holds:
             codes.append(self.sent.exit_code)

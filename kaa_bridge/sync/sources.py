@@ -20,6 +20,7 @@ from kaa_bridge.contract import (
     Source,
     SourceContext,
 )
+from kaa_bridge.errors import ConfigurationInvalid
 from kaa_bridge.host import PluginHost, call_limited
 from kaa_bridge.mapping import MappingFile, load_mapping
 from kaa_bridge.transport.secrets import resolve_settings
@@ -95,6 +96,7 @@ def open_journal(host: PluginHost, municipality: str, table: JournalTable, base_
         ConfigurationInvalid: plugin, mapping, secret, settings or profile are wrong.
         PluginFailed: the plugin broke or hung while it was made.
     """
+    _check_request_limit(table)
     profile = load_mapping(table.mapping, base_dir=str(base_dir)).profile if table.mapping else {}
     factory = host.journal_factory(table.plugin)
     context = JournalContext(
@@ -127,6 +129,23 @@ def journal_feed(journal: Journal, table: JournalTable, base_dir: Path) -> Feed 
         total_seconds=table.limit_seconds * 10,
         snapshot=False,
     )
+
+
+def _check_request_limit(table: JournalTable) -> None:
+    """Refuse a connection whose calls may outlast what the send protocol counts with: a doubt would be asked too early.
+
+    Raises:
+        ConfigurationInvalid: with both numbers.
+    """
+    longest = table.connection.get("total_seconds", 60.0)
+    if isinstance(longest, int | float) and longest > table.send.request_seconds:
+        raise ConfigurationInvalid(
+            "request_limit",
+            f"A call to '{table.name}' may take {longest:g} s, but the send protocol counts with "
+            f"{table.send.request_seconds:g} s. Nothing was sent.",
+            remedy="Set connection.total_seconds at most as long as send.request_seconds (60 when left out).",
+            system=table.name,
+        )
 
 
 def _window(text: str) -> BlackoutWindow:
