@@ -259,12 +259,12 @@ def gzip_bomb(exchange: Exchange) -> None:
 
 @cache
 def _bomb() -> bytes:
-    """Repeat a flushed block: a deflate stream may do that, so that sixteen megabytes need be packed only once."""
+    """Repeat a flushed block: a deflate stream may do that, so that one megabyte need be packed only twice."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    piece = bytes(16 * 1024 * 1024)
+    piece = bytes(1024 * 1024)
     first = packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
     again = packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
-    return first + again * 63 + packer.flush()
+    return first + again * 1023 + packer.flush()
 
 
 @_fault

@@ -29,25 +29,27 @@ def check_name(name: str) -> None:
         raise problem("file_name_refused", why="not UTF-8")
 
 
-def open_regular(path: Path, *, max_bytes: int, folder: int | None = None) -> BinaryIO:
+def open_regular(path: Path, *, max_bytes: int) -> BinaryIO:
     """Open a regular file for reading; a link in its last part is not followed.
 
     Args:
-        path: the file; with ``folder`` a plain name in that open folder.
+        path: the file; a name that came from outside has passed ``check_name``.
         max_bytes: the largest size accepted.
-        folder: descriptor of the folder that the name is looked up in.
 
     Raises:
         Unreachable: ``file_missing``.
+        ConfigurationInvalid: ``file_unreadable``.
         InputRefused: ``file_not_regular``, ``file_too_large``.
     """
     name = path.name
-    if folder is None and path.is_symlink():
+    if path.is_symlink():
         raise problem("file_not_regular", name=name)
     try:
-        handle = os.open(path, _FLAGS, dir_fd=folder) if folder is not None else os.open(path, _FLAGS)
+        handle = os.open(path, _FLAGS)
     except FileNotFoundError:
         raise problem("file_missing", pattern=name) from None
+    except PermissionError:
+        raise problem("file_unreadable", name=name) from None
     except (OSError, ValueError):
         raise problem("file_not_regular", name=name) from None
     try:

@@ -93,6 +93,10 @@ CONFIGURATION: dict[str, tuple[str, str]] = {
         "The folder of the file drop cannot be read ({why}).",
         "Correct `folder` and its permissions in the connection table.",
     ),
+    "file_unreadable": (
+        "The account that runs kaa-bridge may not read the file {name}.",
+        "Give the account the right to read the folder and the files in it.",
+    ),
     "secret_literal": (
         "The setting {setting} holds a secret in clear, or names an unknown way to find one. It was not used.",
         'Write it as {{ file = "…" }}, {{ credential = "…" }} or {{ keyring = "service/name" }}.',

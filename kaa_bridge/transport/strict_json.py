@@ -54,8 +54,8 @@ def decode_json(data: bytes, where: str, system: str | None = None) -> Any:
     """
     body = data[3:] if data.startswith(_BOM) else data
     try:
-        msgspec.json.decode(body)
         text = body.decode("utf-8")
+        msgspec.json.decode(body)
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
     except UnicodeDecodeError:
         raise problem("encoding_wrong", system, why="not UTF-8") from None

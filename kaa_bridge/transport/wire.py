@@ -6,11 +6,13 @@ the monotonic clock; the socket's own time-out is set anew before each system ca
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -204,15 +206,25 @@ class Connection(urllib3.connection.HTTPConnection):
                 self.sock.sendall(view[start : start + _PIECE])
             except TimeoutError:
                 raise _late(budget, self.origin, self._system) from None
+            except (ConnectionError, ssl.SSLEOFError):
+                self._raise_alert()
+                raise
+
+    def _raise_alert(self) -> None:
+        """Raise what a TLS peer said before it broke off, such as that our certificate is not wanted."""
+        if isinstance(self.sock, ssl.SSLSocket):
+            with contextlib.suppress(TimeoutError, ConnectionError, ssl.SSLEOFError):
+                try:
+                    self.sock.settimeout(0.2)
+                    self.sock.recv(1)
+                except ssl.SSLError as error:
+                    raise explain(error, str(self.origin), self._system) from None
 
 
 def _open(origin: Origin, until: float, system: str | None) -> socket.socket:
     """Try the addresses of the origin in turn until one connects or the time is over."""
     host = str(origin)
-    try:
-        found = socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise problem("dns", system, host=host) from None
+    found = _resolve(origin, until, system)
     code = "refused"
     for family, kind, protocol, _name, address in found:
         if origin.scheme == "http" and not ipaddress.ip_address(str(address[0])).is_loopback:
@@ -233,3 +245,36 @@ def _open(origin: Origin, until: float, system: str | None) -> socket.socket:
         else:
             return sock
     raise problem(code, system, host=host)
+
+
+_Addresses = list[tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]]
+
+
+def _resolve(origin: Origin, until: float, system: str | None) -> _Addresses:
+    """Return the addresses of the origin; a name that no resolver answers for is given up in time.
+
+    The system's resolver knows no time limit, so that names are looked up on a thread of their own.
+    """
+    found: _Addresses = []
+
+    def look_up() -> None:
+        with contextlib.suppress(OSError, UnicodeError):
+            found.extend(socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM))
+
+    if _is_literal(origin.host):
+        look_up()
+    else:
+        thread = threading.Thread(target=look_up, name="kaa-bridge-resolver", daemon=True)
+        thread.start()
+        thread.join(max(until - time.monotonic(), 0))
+    if not found:
+        raise problem("dns", system, host=str(origin))
+    return list(found)
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -16,11 +16,16 @@ from kaa_bridge.transport.tables import MAX_COLUMNS
 from kaa_bridge.transport.xml import check_head
 
 MAX_ENTRY = 50 * 1024 * 1024
+MAX_OTHER = 2 * 1024 * 1024
+"""Largest XML part that is neither a sheet nor the shared texts: openpyxl makes an object of each of its elements."""
+MAX_TOTAL = 200 * 1024 * 1024
 MAX_RATIO = 100
 MAX_ENTRIES = 1000
 _SMALL = 1024 * 1024
 _HEAD = 4096
 _EXACT_INTEGER = 10**15
+_LARGE = ("xl/worksheets/sheet", "xl/sharedstrings")
+TOO_MUCH = "it unpacks to too much"
 INEXACT = "#INEXACT"
 """Stands for a number with more digits than a spreadsheet keeps."""
 
@@ -126,6 +131,8 @@ def _measure(stream: BinaryIO, name: str) -> None:
             entries = archive.infolist()
             if len(entries) > MAX_ENTRIES or len({entry.filename for entry in entries}) != len(entries):
                 raise problem("workbook_refused", name=name, why="too many parts, or two of the same name")
+            if sum(entry.file_size for entry in entries) > MAX_TOTAL:
+                raise problem("workbook_refused", name=name, why=TOO_MUCH)
             for entry in entries:
                 _check_entry(archive, entry, name)
     except zipfile.BadZipFile:
@@ -136,13 +143,16 @@ def _measure(stream: BinaryIO, name: str) -> None:
 
 def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> None:
     ratio = entry.file_size / max(entry.compress_size, 1)
-    if entry.file_size > MAX_ENTRY or (entry.file_size > _SMALL and ratio > MAX_RATIO):
-        raise problem("workbook_refused", name=name, why="it unpacks to too much")
+    part_name = entry.filename.lower()
+    is_xml = part_name.endswith((".xml", ".rels", ".vml"))
+    most = MAX_ENTRY if not is_xml or part_name.startswith(_LARGE) else MAX_OTHER
+    if entry.file_size > most or (entry.file_size > _SMALL and ratio > MAX_RATIO):
+        raise problem("workbook_refused", name=name, why=TOO_MUCH)
     if entry.flag_bits & 0x1:
         raise problem("workbook_refused", name=name, why="it is protected by a password")
     if entry.filename.startswith("/") or ".." in entry.filename.split("/"):
         raise problem("workbook_refused", name=name, why="a part of it has a path for a name")
-    if entry.filename.lower().endswith((".xml", ".rels", ".vml")):
+    if is_xml:
         with archive.open(entry) as part:
             try:
                 check_head(part.read(_HEAD))

@@ -21,7 +21,7 @@ def text_tables() -> list[tuple[str, bytes, str]]:
         ("latin1", head + "1;Åsa\n".encode("iso-8859-1"), "encoding_wrong"),
         ("cut_character", head + "1;Å".encode()[:-1], "encoding_wrong"),
         ("byte_order_mark", b"\xef\xbb\xbf" + head, "encoding_wrong"),
-        ("late_wrong_byte", head + b"1;a\n" * 400_000 + b"1;\xff\n", "encoding_wrong"),
+        ("late_wrong_byte", head + b"1;a\n" * 300_000 + b"1;\xff\n", "encoding_wrong"),
         ("cut_in_quotes", head + b'1;"a', "file_incomplete"),
         ("cut_in_header", b'nummer;"na', "file_incomplete"),
         ("text_after_quote", head + b'1;"a"b\n', "table_invalid"),
@@ -72,6 +72,12 @@ def _rows(xml: bytes) -> bytes:
     return _sheet(lambda data: data.split(b"<sheetData>")[0] + b"<sheetData>" + xml + b"</sheetData></worksheet>")
 
 
+def _styles(data: bytes) -> bytes:
+    """Ask for more styles than anyone has, each a little different so that they do not pack well."""
+    head, _, tail = data.partition(b"</cellXfs>")
+    return head + b"".join(b'<xf numFmtId="0" fontId="%d"/>' % (n * 7919) for n in range(80_000)) + b"</cellXfs>" + tail
+
+
 def _encrypted() -> bytes:
     data = bytearray(GOOD)
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -105,6 +111,7 @@ def workbooks() -> list[tuple[str, bytes, str]]:
         ("lying_size", _lying(), "file_incomplete"),
         ("bomb_entry", _rebuilt(keep, ("xl/bomb.xml", b"<a>" + b" " * 60_000_000)), "workbook_refused"),
         ("bomb_ratio", _sheet(lambda data: data + b" " * 20_000_000), "workbook_refused"),
+        ("large_styles", _rebuilt(lambda n, d: _styles(d) if n == "xl/styles.xml" else d), "workbook_refused"),
         ("many_entries", _rebuilt(keep, *((f"x/{n}", b"") for n in range(1500))), "workbook_refused"),
         ("path_entry", _rebuilt(keep, ("../../etc/evil.xml", b"<a/>")), "workbook_refused"),
         ("absolute_entry", _rebuilt(keep, ("/etc/evil.xml", b"<a/>")), "workbook_refused"),

@@ -18,20 +18,10 @@ ROOM = sorted(TRANSPORT.glob("*.py"))
 
 NETWORK = {
     "aiohttp", "asyncio", "ftplib", "http.client", "http.server", "httpx", "imaplib", "openpyxl", "paramiko", "poplib",
-    "pycurl", "requests", "requests_toolbelt", "smtplib", "socket", "socketserver", "ssl", "telnetlib", "urllib.request",
-    "urllib3", "websockets", "xml", "xmlrpc", "zeep", "zipfile",
+    "pycurl", "requests", "requests_toolbelt", "smtplib", "socket", "socketserver", "ssl", "telnetlib",
+    "urllib.request", "urllib3", "websockets", "xml", "xmlrpc", "zeep",
 }  # fmt: skip
-PARSERS = {
-    "fromstring",
-    "parse",
-    "iterparse",
-    "XML",
-    "XMLParser",
-    "XMLPullParser",
-    "HTML",
-    "HTMLParser",
-    "fromstringlist",
-}
+PARSERS = {"HTML", "HTMLParser", "XML", "XMLParser", "XMLPullParser", "fromstring", "iterparse", "parse"}
 BLIND = ("CERT_NONE", "CERT_OPTIONAL", "_create_unverified", "verify=False", "InsecureRequestWarning", "trust_env=True")
 
 

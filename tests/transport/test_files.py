@@ -109,6 +109,15 @@ def test_missing_empty_and_unreadable(tmp_path: Path) -> None:
     assert _code(_drop(tmp_path / "in-1.csv")) == "folder_unusable"
 
 
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> int:
+        raise PermissionError
+
+    (tmp_path / "in-1.csv").write_bytes(CONTENT)
+    monkeypatch.setattr(os, "open", refuse)
+    assert _code(_drop(tmp_path)) == "file_unreadable"
+
+
 def test_too_large(tmp_path: Path) -> None:
     (tmp_path / "in-1.csv").write_bytes(CONTENT)
     assert _code(_drop(tmp_path, max_bytes=len(CONTENT) - 1)) == "file_too_large"

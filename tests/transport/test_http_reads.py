@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -263,6 +264,27 @@ def test_refused_and_unresolvable() -> None:
         client.get("x")
     unknown = HttpSettings(url="https://no-such-host.invalid", attempts=1, total_seconds=20)
     with HttpClient(unknown) as client, pytest.raises(KaaError, match=r"^dns"):
+        client.get("x")
+
+
+def test_a_resolver_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hang(*_args: object, **_kwargs: object) -> list[object]:
+        time.sleep(1.5)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    begun = time.monotonic()
+    settings = HttpSettings(url="https://api.example.se", connect_seconds=0.2, attempts=1)
+    with HttpClient(settings) as client, pytest.raises(Unreachable, match="dns"):
+        client.get("x")
+    assert time.monotonic() - begun < 1
+
+
+def test_a_name_that_resolves_elsewhere_is_not_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``localhost`` may be called without TLS only where it leads to this machine."""
+    elsewhere = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 80))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: elsewhere)
+    with HttpClient(HttpSettings(url="http://localhost")) as client, pytest.raises(KaaError, match="plain_http"):
         client.get("x")
 
 

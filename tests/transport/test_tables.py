@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaa_bridge.errors import KaaError, RecordProblem, Unreachable
+from kaa_bridge.transport import workbook
 from kaa_bridge.transport.files import NumberText, parse_row, read_table, row_bytes, row_mapping
 from kaa_bridge.transport.tables import check_sample
 from tests.transport.guarded import touched
@@ -46,11 +47,11 @@ def test_hostile_workbooks(tmp_path: Path, data: bytes, code: str) -> None:
 
 def _refused(path: Path, code: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begun = time.monotonic()
+    begun = time.process_time()
     with touched() as seen, pytest.raises(KaaError) as caught:
         list(read_table(path).rows)
     assert caught.value.code == code
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 256 * 1024
     assert {what for event, what in seen if event != "open" or not what.startswith(PYTHON)} <= {str(path)}
 
@@ -150,6 +151,12 @@ def test_a_good_workbook(tmp_path: Path) -> None:
         read_table(_path(tmp_path, GOOD, "in.xlsx"), sheet="None")
 
 
+def test_the_parts_of_a_workbook_are_summed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MAX_TOTAL", 1000)
+    with pytest.raises(KaaError, match="workbook_refused"):
+        read_table(_path(tmp_path, GOOD, "in.xlsx"))
+
+
 def test_a_workbook_of_another_maker_with_shared_texts_and_dates(tmp_path: Path) -> None:
     path = tmp_path / "in.xlsx"
     with xlsxwriter.Workbook(path) as book:
@@ -171,9 +178,9 @@ def test_a_workbook_of_another_maker_with_shared_texts_and_dates(tmp_path: Path)
 
 
 def test_text_tables_are_read_in_flat_memory(tmp_path: Path) -> None:
-    path = _path(tmp_path, b"a;b\n" + b"200801011234;some more text here\n" * 1_000_000)
+    path = _path(tmp_path, b"a;b\n" + b"200801011234;some more text here\n" * 300_000)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert sum(1 for _ in read_table(path).rows) == 1_000_000
+    assert sum(1 for _ in read_table(path).rows) == 300_000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16 * 1024
 
 
