@@ -86,29 +86,34 @@ class RuleSet:
         found = self.findings(youth)
         age, schooling, home, attendance, exam, certificate, equivalent = found
         criteria = f"{age[0]}{schooling[0]}{home[0]}{attendance[0]}{exam[0]}{certificate[0]}{equivalent[0]}"
-        review = self._review(youth, found, criteria)
-        remarks = schooling[3].remarks + attendance[3].remarks + self._standing_remarks
-        if criteria == ALL_MET:
-            return Verdict(_COVERED, criteria, self._covered_since(youth, found), review, remarks)
-        if NOT_MET not in criteria:
-            return Verdict(_INVESTIGATE, criteria, None, review, remarks)
-        if remarks and AWAITING_START in remarks:
-            remarks = tuple(remark for remark in remarks if remark != AWAITING_START)
-        return Verdict(_NOT_COVERED, criteria, None, review, remarks)
-
-    def _review(self, youth: Youth, found: Iterable[Finding], criteria: str) -> date | None:
-        """Return the first later day on which a criterion changes, over the versions of the law too."""
         review = NEVER
         for finding in found:
-            until = finding[2]
-            if until is not NEVER and until < review:
-                review = until
-        if review > self._until:
-            later = self._on(self._until)
-            beyond = later.findings(youth)
-            same = "".join(finding[0] for finding in beyond) == criteria
-            return later._review(youth, beyond, criteria) if same else self._until
-        return None if review == NEVER else review
+            if finding[2] is not NEVER and finding[2] < review:
+                review = finding[2]
+        next_review = self._review_beyond(youth, criteria) if review >= self._until else review
+        remarks = schooling[3].remarks
+        if attendance[3].remarks:
+            remarks += attendance[3].remarks
+        if self._standing_remarks:
+            remarks += self._standing_remarks
+        if criteria == ALL_MET:
+            return Verdict(_COVERED, criteria, self._covered_since(youth, found), next_review, remarks)
+        if NOT_MET not in criteria:
+            return Verdict(_INVESTIGATE, criteria, None, next_review, remarks)
+        if AWAITING_START in remarks:
+            remarks = tuple(remark for remark in remarks if remark != AWAITING_START)
+        return Verdict(_NOT_COVERED, criteria, None, next_review, remarks)
+
+    def _review_beyond(self, youth: Youth, criteria: str) -> date | None:
+        """Return the first change on or after the day on which other rules come into force, ``None`` if none do."""
+        if self._until == NEVER:
+            return None
+        later = self._on(self._until)
+        beyond = later.findings(youth)
+        if "".join(finding[0] for finding in beyond) != criteria:
+            return self._until
+        review = min(finding[2] for finding in beyond)
+        return later._review_beyond(youth, criteria) if review >= later._until else review
 
     def _covered_since(self, youth: Youth, found: Iterable[Finding]) -> date:
         since = max(finding[1] for finding in found)

@@ -26,21 +26,22 @@ def birthday_or_never(birth_date: date, age: int) -> date:
 class Age:
     """Covered through the day before the birthday, day-exact: no term, half-year or calendar year (trap 5)."""
 
-    __slots__ = ("_age", "_birthdays", "_day", "_reached", "_unknown")
+    __slots__ = ("_age", "_day", "_known")
 
     def __init__(self, question: Question, law: AgeLaw) -> None:
         """Prepare the rule for a question."""
         self._day, self._age = question.day, law.age
-        self._birthdays: dict[date, date] = {}  # a population shares its few thousand birth dates
-        self._unknown: Finding = (UNKNOWN, ALWAYS, NEVER, BIRTH_DATE_UNKNOWN, 0)
-        self._reached: Finding = (NOT_MET, ALWAYS, NEVER, AGE_REACHED, 0)
+        unknown: Finding = (UNKNOWN, ALWAYS, NEVER, BIRTH_DATE_UNKNOWN, 0)
+        self._known: dict[date | None, Finding] = {None: unknown}
 
     def finding(self, youth: Youth) -> Finding:
-        """Return the finding on a youth."""
-        birth_date = youth.birth_date
-        if birth_date is None:
-            return self._unknown
-        turns = self._birthdays.get(birth_date)
-        if turns is None:
-            turns = self._birthdays[birth_date] = birthday_or_never(birth_date, self._age)
-        return (MET, ALWAYS, turns, YOUNGER, 0) if self._day < turns else self._reached
+        """Return the finding on a youth; a population shares its few thousand birth dates, so they are kept."""
+        return self._known.get(youth.birth_date) or self._born(youth.birth_date)
+
+    def _born(self, birth_date: date | None) -> Finding:
+        assert birth_date is not None
+        turns = birthday_or_never(birth_date, self._age)
+        younger: Finding = (MET, ALWAYS, turns, YOUNGER, 0)
+        found = younger if self._day < turns else (NOT_MET, ALWAYS, NEVER, AGE_REACHED, 0)
+        self._known[birth_date] = found
+        return found

@@ -102,27 +102,39 @@ class Attendance:
         return self.in_general(youth, past_schooling)
 
     def _if_plain(self, youth: Youth, past_schooling: bool) -> Finding | None:
-        """Answer for who has at most one place now and none to come, all of well-known forms with known dates."""
+        """Answer where all forms are well known, all dates too, and at most one place goes on."""
         day, kinds = self._day, self._kinds
         compulsory_counts = past_schooling and self._compulsory != MET
-        last, attending = ALWAYS, None
+        last, attending, awaited, starts = ALWAYS, None, 0, NEVER
         for index, place in enumerate(youth.placements):
             kind = kinds.get(place.school_form)
             start, end = place.start, place.end
-            if kind is None or place.equivalent or start is None or start > day:
+            if kind is None or place.equivalent or start is None:
                 return None
             if end is not None and end < day:
                 if end > last and start <= end and (kind is _EXCLUDES or (kind is _COMPULSORY and compulsory_counts)):
                     last = end
             elif kind is _EXCLUDES:
-                if attending or place.ended_as or youth.events or youth.absences:
+                never_begins = end is not None and end < start
+                if place.ended_as or youth.events or youth.absences or never_begins:
                     return None
-                attending = (NOT_MET, ALWAYS, day_after(end), ATTENDING, index)
+                if start > day:
+                    awaited, starts = (index, start) if start < starts else (awaited, starts)
+                elif attending:
+                    return None
+                else:
+                    attending = (NOT_MET, ALWAYS, day_after(end), ATTENDING, index)
             elif kind is _COMPULSORY and past_schooling:
                 return None
+        return self._plainly(attending, last, awaited, starts)
+
+    def _plainly(self, attending: Finding | None, last: date, awaited: int, starts: date) -> Finding | None:
         if attending:
-            return attending
-        return self._free if last is ALWAYS else (MET, last + DAY, NEVER, FREE, 0)
+            return attending if starts is NEVER or starts > attending[2] else None
+        since = ALWAYS if last is ALWAYS else last + DAY
+        if starts is NEVER:
+            return (MET, since, NEVER, FREE, 0)
+        return (MET, since, starts, AWAITING, awaited) if self._awaiting == MET else None
 
     def in_general(self, youth: Youth, past_schooling: bool) -> Finding:
         """Return the finding on any youth; ``finding`` takes the plain cases first."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Youth
 from kaa_bridge.domain.values import SchoolingStatus
 from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, UNKNOWN, Finding, Why, day_after, run_around
@@ -41,12 +40,13 @@ _LAST_YEAR = NEVER.year - 1
 class Schooling:
     """Met from the day after the last day with skolplikt, or from the first registration of a newcomer."""
 
-    __slots__ = ("_day", "_law", "_term_ends")
+    __slots__ = ("_day", "_known", "_law", "_term_ends")
 
     def __init__(self, question: Question, law: SchoolingLaw) -> None:
         """Prepare the rule: the day, the municipality's term ends, and whether newcomers are covered."""
         self._day = question.day
         self._law = law
+        self._known: dict[date, Finding] = {}
         known = question.settings.term_ends
         self._term_ends = {
             end.last_day.year: end.last_day for end in known if end.municipality == question.municipality
@@ -59,14 +59,20 @@ class Schooling:
             return self._computed(youth)
         last = schooling.on
         if schooling.status is _ENDED and last is not None:
-            if last < self._day:
-                return (MET, last + DAY, NEVER, ENDED, 0)
-            return (NOT_MET, ALWAYS, day_after(last), RUNS, 0)
+            return self._known.get(last) or self._ended(last)
         if schooling.status is SchoolingStatus.ONGOING:
             return self._ongoing(schooling.expected_end)
         if schooling.status is SchoolingStatus.NEVER:
             return self._never(youth)
         return self._computed(youth)
+
+    def _ended(self, last: date) -> Finding:
+        """Answer for a last day with skolplikt; a population shares its few last days, so they are kept."""
+        free = day_after(last)
+        over: Finding = (MET, free, NEVER, ENDED, 0)
+        found = over if last < self._day else (NOT_MET, ALWAYS, free, RUNS, 0)
+        self._known[last] = found
+        return found
 
     def _ongoing(self, expected_end: date | None) -> Finding:
         passed = day_after(expected_end)
