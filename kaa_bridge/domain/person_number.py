@@ -118,11 +118,10 @@ def _interim(year: str, month: str, day: str, serial: str) -> PersonNumber:
 
 
 def _birth_date(year: str, month: str, day: int, *, open_allowed: bool) -> date | None:
-    if open_allowed and (month == "00" or day == 0):
-        return None
+    """Return the date; where a samordningsnummer or interim number may leave it open, what is no date is unknown."""
     try:
         return date(int(year), int(month), day)
     except ValueError:
-        if open_allowed and int(month) <= _MONTHS and day <= _LONGEST_MONTH:
-            return None  # Skatteverket's series has such days (31 February) among samordningsnummer
+        if open_allowed and int(month) <= 12 and 0 <= day <= 31:
+            return None
         raise PersonNumberRefused("bad_date") from None
