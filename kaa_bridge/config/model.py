@@ -23,7 +23,13 @@ class Strict(BaseModel):
 
 
 class StoreTable(Strict):
-    """``[store]``: where the state is kept. ``sqlcipher`` (encrypted, the default) needs only a key file."""
+    """``[store]``: where the state is kept. ``sqlcipher`` (encrypted, the default) needs only a key file.
+
+    Attributes:
+        kind: an encrypted file, a plain file (on an encrypted disk only), or a PostgreSQL schema.
+        key: reference to the state key: a file of mode 0600, a systemd credential or the keyring.
+        url: address of the PostgreSQL database, with ``kind = "postgresql"`` and only then; never with a password.
+    """
 
     kind: Literal["sqlcipher", "sqlite", "postgresql"] = "sqlcipher"
     key: dict[str, str] = Field(default_factory=lambda: {"file": "kaa-bridge.key"})
@@ -37,20 +43,29 @@ class StoreTable(Strict):
 
 
 class PluginsTable(Strict):
-    """``[plugins]``: the entry-point names that may be loaded; left out, everything that is installed."""
+    """``[plugins]``: which installed plugins may be loaded.
+
+    Attributes:
+        allow: entry-point names (``kaa-bridge plugins list``); left out, everything that is installed.
+    """
 
     allow: tuple[str, ...] | None = None
 
 
 class SourceTable(Strict):
-    """``[[municipality.source]]``.
+    """``[[municipality.source]]``: one system that knows youths.
 
     Attributes:
+        name: your name for it, in logs, reports and ``--source``.
+        adapter: which adapter speaks with it (``kaa-bridge plugins list``).
+        mapping: a bundled mapping's name, or a file beside the configuration.
         label: what notes and reports call the source; its name when left out.
         tells: what this source would know; its proven whole is needed before silence counts as *none*.
         trust_days: how many days a proven whole still counts when the source has not answered since.
-        limit_seconds: longest wait for one page; ``total_seconds`` for the whole pull.
+        limit_seconds: longest wait for one page.
+        total_seconds: longest time for the whole pull.
         blackout: further yearly windows ("MM-DD/MM-DD", inclusive) in which the source is not updated.
+        connection: address, credentials and limits; see the adapter's page.
     """
 
     name: Name
@@ -66,7 +81,15 @@ class SourceTable(Strict):
 
 
 class SendTable(Strict):
-    """``[municipality.send]``: times of the send protocol in seconds (docs/explanation/send-protocol.md)."""
+    """``[municipality.journal.send]``: times of the send protocol in seconds (docs/explanation/send-protocol.md).
+
+    Attributes:
+        deadline_seconds: how long after the intent the first byte may still leave.
+        request_seconds: longest time for one request as a whole.
+        settle_seconds: how long a doubt rests before the journal is asked; it must exceed the two above and the
+            journal's lateness together.
+        parallel: notes sent at once, and so the most that can be undecided after a crash.
+    """
 
     deadline_seconds: Annotated[float, Field(gt=0)] = 5.0
     request_seconds: Annotated[float, Field(gt=0)] = 60.0
@@ -75,7 +98,18 @@ class SendTable(Strict):
 
 
 class JournalTable(Strict):
-    """``[municipality.journal]``: where case notes are written, and from where events are read back."""
+    """``[municipality.journal]``: where case notes are written, and from where events are read back.
+
+    Attributes:
+        name: your name for it, in logs and reports.
+        plugin: which journal plugin speaks with it (``kaa-bridge plugins list``).
+        mapping: profile and events of the journal, where its plugin needs a mapping.
+        read_events: read back what case officers have recorded there.
+        events_back_days: how many days back events are read each night.
+        limit_seconds: longest wait for one answer when events are read or the journal is made.
+        send: times of the send protocol.
+        connection: address, credentials and limits; see the journal's page.
+    """
 
     name: Name
     plugin: Name
@@ -88,7 +122,17 @@ class JournalTable(Strict):
 
 
 class GuardTable(Strict):
-    """``[municipality.guard]``: limits beyond which a night stops and a person decides."""
+    """``[municipality.guard]``: limits beyond which a night stops and a person decides.
+
+    Attributes:
+        leavers_count: this many may disappear from a source in a night, whatever its size.
+        leavers_share: and this share of what the source held before, where that is more.
+        notes_count: this many new notes may be planned in a night.
+        notes_factor: and this many times the usual number (the median of the last seven nights), where that is more.
+        notes_per_youth: most new notes in a night for one youth.
+        quarantine_share: this share of a source's records may be unusable.
+        quarantine_count: and this many, where that is more.
+    """
 
     leavers_count: Annotated[int, Field(ge=0)] = 10
     leavers_share: Annotated[float, Field(ge=0, le=1)] = 0.10
@@ -103,7 +147,14 @@ class LawTable(Strict):
     """``[municipality.law]``: what skollagen leaves open; left out, the defaults of docs/explanation/law.md.
 
     Attributes:
+        still_in_compulsory_school: what going on in grundskola or the like after skolplikt means.
+        awaiting_start: what being admitted to an education that begins later means; ``covered`` is the law's letter.
+        equivalent_school_forms: school forms whose attendance always counts as motsvarande utbildning.
         term_ends: last days of the spring terms, as the huvudman has set them.
+        registration_proves_life: whether a current folkbokföring proves that the person lives in Sweden, where no
+            source tells the life status.
+        no_show_days: days after the first term's start within which a pupil must come or report.
+        no_show_count: whether those are calendar days or weekdays.
     """
 
     still_in_compulsory_school: Literal["investigate", "not_covered", "covered"] = "investigate"
@@ -119,9 +170,17 @@ class MunicipalityTable(Strict):
     """``[[municipality]]``: one municipality, its sources, its journal and its choices.
 
     Attributes:
+        code: four-digit kommunkod, quoted: ``"0581"``.
+        name: the municipality's name.
+        routine: a bundled routine's name, or a file beside the configuration.
+        notes: which kinds of note are written.
         precedence: names of systems, the most trusted first; the others follow in the order of the file.
         wait_for_start: a youth who is admitted to a placement that begins later is covered by the letter of the law,
             but no case is opened before the start has passed.
+        source: the systems that know youths; at least one.
+        journal: where notes are written; without it nothing is sent.
+        guard: limits beyond which a night stops.
+        law: choices where the law is silent.
     """
 
     code: MunicipalityCode
@@ -151,14 +210,27 @@ class MunicipalityTable(Strict):
 
 
 class DaemonTable(Strict):
-    """``[daemon]``: at what local time nights start (Europe/Stockholm), and the heartbeat file."""
+    """``[daemon]``: when ``kaa-bridge daemon`` runs nights.
+
+    Attributes:
+        at: local time in Sweden from which the night of a date is due.
+        heartbeat: file, rewritten twice a minute, by which a monitor sees that the daemon lives.
+    """
 
     at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "03:30"
     heartbeat: str = "heartbeat.json"
 
 
 class Configuration(Strict):
-    """The whole file."""
+    """The whole file.
+
+    Attributes:
+        state_dir: folder of the state; one folder for each municipality is made in it.
+        store: where the state is kept.
+        plugins: which plugins may be loaded.
+        daemon: when the daemon runs nights.
+        municipality: one table for each municipality.
+    """
 
     state_dir: str = "state"
     store: StoreTable = StoreTable()
