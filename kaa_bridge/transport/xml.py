@@ -23,7 +23,6 @@ MAX_DEPTH = 64
 MAX_ATTRIBUTES = 256
 """Most attributes of one element."""
 _TOO_DEEP = etree.XPath("boolean(/" + "/".join("*" * (MAX_DEPTH + 1)) + ")")
-_TOO_DEEP_INSIDE = etree.XPath("boolean(" + "/".join("*" * MAX_DEPTH) + ")")
 _ENCODINGS = frozenset({"utf-8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
 _DECLARATION = re.compile(rb"^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
@@ -193,6 +192,9 @@ def record_bytes(element: etree._Element) -> bytes:
 def iterate_records(path: Path, name: str, *, max_bytes: int = 1 << 31) -> Iterator[etree._Element]:
     """Yield every element with this local name, outermost only, in memory that does not grow with the file.
 
+    Depth is bounded by libxml2 at 256 levels, not at ``MAX_DEPTH``: to look at each record would cost as much as to
+    read it, and ``parse_xml`` looks when a record is read again.
+
     The element is emptied when the next one is asked for. A file that ends too early raises at its end: what was
     yielded before must then not be taken for the whole.
 
@@ -229,8 +231,6 @@ def _records(stream: IO[bytes], parser: etree.XMLPullParser, tag: str) -> Iterat
                 checked = True
             if next(element.iterancestors(tag), None) is not None:
                 continue
-            if len(element) and _TOO_DEEP_INSIDE(element):
-                raise problem("too_deep", limit=MAX_DEPTH)
             yield element
             _drop(element)
         if waited > _NO_RECORD:
