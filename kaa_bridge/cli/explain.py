@@ -14,6 +14,8 @@ from kaa_bridge.cli.context import App, json_option, municipality_option, pass_a
 from kaa_bridge.cli.person import find_person
 from kaa_bridge.errors import InputRefused
 from kaa_bridge.law import explain_lines
+from kaa_bridge.report.individual_plan import plan_gaps
+from kaa_bridge.routine import COUNTED_FROM
 
 if TYPE_CHECKING:
     from kaa_bridge.sync.view import Explanation
@@ -92,6 +94,7 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
             for conflict in explanation.decided.merged.conflicts
         ],
         "actions": _actions(explanation),
+        "plan_gaps": list(plan_gaps(explanation.decided.merged.youth, explanation.decision.as_of)),
     }
 
 
@@ -114,6 +117,9 @@ def lines(explanation: Explanation, *, citations: bool = False) -> Iterator[str]
     for action in decided.actions:
         late = " FÖRSENAD" if action.overdue else ""
         yield f"  {action.not_before} - {action.due or 'tills det är gjort'}{late}: {action.text}"
+        since = COUNTED_FROM.get(action.clock.event, action.clock.event)
+        yield f"    Varför: {action.rule} (räknat från {since}, {action.clock.on})."
+    yield from plan_gaps(decided.merged.youth, explanation.decision.as_of)
 
 
 def _actions(explanation: Explanation) -> list[dict[str, Any]]:
@@ -125,6 +131,8 @@ def _actions(explanation: Explanation) -> list[dict[str, Any]]:
             "overdue": action.overdue,
             "responsible": action.responsible,
             "recipient": action.recipient,
+            "clock": {"event": action.clock.event, "on": action.clock.on.isoformat()},
+            "rule": action.rule,
             "text": action.text,
         }
         for action in explanation.decided.actions

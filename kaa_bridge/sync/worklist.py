@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 
 from kaa_bridge.contract import ColumnMaker
 from kaa_bridge.domain.facts import Youth
+from kaa_bridge.report.individual_plan import COLUMN as PLAN_COLUMN
+from kaa_bridge.report.individual_plan import plan_cell
 from kaa_bridge.report.worklist import Format, WorkRow, render_worklist
 from kaa_bridge.routine import calendar_tasks
 from kaa_bridge.sync.bridge import Bridge
@@ -30,7 +32,7 @@ def work_rows(decided: Decided, columns: Mapping[str, ColumnMaker], as_of: date)
     """Yield the lines of one youth; for a protected one a single line with nothing but the handle."""
     youth = decided.merged.youth
     protected = youth.protection.is_protected
-    extra = () if protected else tuple((name, _cell(make, youth, as_of)) for name, make in sorted(columns.items()))
+    extra = () if protected else tuple(_extra(youth, columns, as_of))
     for action in decided.actions:
         yield WorkRow(
             handle=decided.before.handle,
@@ -45,6 +47,13 @@ def work_rows(decided: Decided, columns: Mapping[str, ColumnMaker], as_of: date)
             protected=protected,
             extra=extra,
         )
+
+
+def _extra(youth: Youth, columns: Mapping[str, ColumnMaker], as_of: date) -> Iterator[tuple[str, str]]:
+    if gaps := plan_cell(youth, as_of):
+        yield PLAN_COLUMN, gaps
+    for name, make in sorted(columns.items()):
+        yield name, _cell(make, youth, as_of)
 
 
 def _cell(make: ColumnMaker, youth: Youth, as_of: date) -> str:

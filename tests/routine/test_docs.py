@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kaa_bridge.routine import BUILT_IN, load_routine, parse_routine
+from kaa_bridge.routine import BUILT_IN, COUNTED_FROM, load_routine, parse_routine
 from kaa_bridge.routine.clocks import CLOCKS
 from kaa_bridge.routine.model import CalendarEntry, Done, Head, Step, Window
 
@@ -24,6 +24,10 @@ def test_every_clock_is_documented(name: str) -> None:
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_every_condition_is_documented(name: str) -> None:
     assert f"| `{name}` | {BUILT_IN[name].meaning} |\n" in REFERENCE
+
+
+def test_every_clock_has_a_swedish_name() -> None:
+    assert set(COUNTED_FROM) == {*CLOCKS, "agreed", "as_of"}
 
 
 def test_no_page_names_a_clock_or_condition_that_is_not_there() -> None:

@@ -46,7 +46,8 @@ def test_the_column_stands_on_the_work_list(night: Any, cli: Any, with_plugin: A
     protected = [row for row in rows if row["action"] == "protected_routine"]
     assert plain
     assert protected
-    assert all(set(row["extra"]) == {"Målgrupp"} for row in plain)
+    assert all(set(row["extra"]) - {"Dokumentation saknas"} == {"Målgrupp"} for row in plain)
+    assert any("slutdatum" in row["extra"].get("Dokumentation saknas", "") for row in plain)
     assert all(row["extra"] == {} for row in protected)
 
 
