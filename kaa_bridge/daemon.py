@@ -41,6 +41,7 @@ class Daemon:
         self._clock = clock or SystemClock()
         self._stop = threading.Event()
         self._tried: dict[str, float] = {}
+        self._done: dict[str, date] = {}
         hour, minute = settings.configuration.daemon.at.split(":")
         self._at = time(int(hour), int(minute))
 
@@ -70,7 +71,7 @@ class Daemon:
         tried = self._tried.get(table.code)
         if tried is not None and self._clock.monotonic() - tried < _RETRY_SECONDS:
             return False
-        if now.time() < self._at:
+        if now.time() < self._at or self._done.get(table.code) == now.date():
             return False
         try:
             with Store.open(store_settings(self._settings, table.code)) as store, store.read() as connection:
@@ -78,7 +79,10 @@ class Daemon:
         except KaaError as error:
             log.error("state unusable", municipality=table.code, code=error.code)
             return False
-        return last is None or last[1] < now.date().isoformat()
+        if last is not None and last[1] >= now.date().isoformat():
+            self._done[table.code] = now.date()
+            return False
+        return True
 
     def _night(self, table: MunicipalityTable, day: date) -> None:
         try:
