@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlcipher3 import dbapi2
 
 from kaa_bridge.errors import KaaError, RunLocked, StateUnusable
 
@@ -20,7 +21,7 @@ def coded(municipality: str) -> Iterator[None]:
     """Turn whatever a database driver raises inside into ``RunLocked`` or ``StateUnusable``."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, dbapi2.Error) as error:
         raise coded_error(error, municipality) from None
 
 

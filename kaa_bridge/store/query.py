@@ -1,4 +1,4 @@
-"""Small helpers over ``store.sql``: rows as tuples, streams in flat memory, values in chunks."""
+"""Small helpers over ``store.sql``: rows as tuples, long results in parts, values in chunks."""
 
 from __future__ import annotations
 
@@ -16,15 +16,23 @@ CHUNK = 500
 
 
 def rows(connection: Connection, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Any]:
-    """Return all rows of a query as tuples."""
-    return run(connection, statement, tuple(parameters)).fetchall()
-
-
-def stream(connection: Connection, statement: str, parameters: Sequence[Any] = (), size: int = 2000) -> Iterator[Any]:
-    """Yield the rows of a query as tuples, ``size`` at a time, so that memory stays flat."""
+    """Return all rows of a query as tuples, as the driver makes them: a named row costs as much as the reading."""
     result = run(connection, statement, tuple(parameters))
-    while part := result.fetchmany(size):
-        yield from part
+    assert result.cursor is not None
+    found = result.cursor.fetchall()
+    result.close()
+    return found
+
+
+def parts(
+    connection: Connection, statement: str, parameters: Sequence[Any] = (), size: int = 2000
+) -> Iterator[Sequence[Any]]:
+    """Yield the rows of a query as tuples, in lists of ``size``, so that memory stays flat."""
+    result = run(connection, statement, tuple(parameters))
+    assert result.cursor is not None
+    while part := result.cursor.fetchmany(size):
+        yield part
+    result.close()
 
 
 def execute(connection: Connection, statement: str, parameters: Sequence[Any] = ()) -> int:

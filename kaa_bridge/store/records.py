@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -10,47 +11,82 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kaa_bridge.store.query import chunks, execute, marks, rows, stream
+from kaa_bridge.store.query import chunks, execute, marks, parts, rows
 from kaa_bridge.store.sql import run_many
 
-RecordRow = tuple[int, int, bytes, bytes, int, bytes, str, str]
-"""id, source_id, key, digest, youth_id, facts, first_on, changed_on."""
+DIGEST_SIZE = 16
+"""Bytes of a record's digest."""
+RecordRow = tuple[int, int, bytes, bytes, int, str, str]
+"""id, source_id, key, digest, youth_id, first_on, changed_on."""
+ToldRow = tuple[bytes, int]
+"""Encoded facts, record id."""
 YouthRow = tuple[int, bytes, str, str | None, int]
 """id, pseudonym, handle, number, conflicts."""
 
 
 class KnownDigests:
-    """The digests a source's present records have, in two flat arrays: 12 bytes a record, whatever the register's size.
+    """The digests of a source's present records, in order of id: 20 bytes a record, whatever the register's size.
 
-    The first eight bytes stand for the digest: a changed record would have to collide with one of n others (n / 2^64)
-    to be taken for unchanged.
+    A register is read in the order of the night before, so each digest is first looked for where it is expected; only
+    one that is not there (moved or new) costs a search.
     """
 
-    __slots__ = ("_digests", "_ids")
+    __slots__ = ("_at", "_digests", "_ids", "_places", "_sorted")
 
     def __init__(self, connection: Connection, source_id: int) -> None:
-        """Read the digests of one source in digest order."""
-        self._digests = array("Q")
+        """Read the digests of one source."""
+        self._digests = bytearray()
         self._ids = array("L")
-        statement = "SELECT digest, id FROM record WHERE source_id = ? AND gone_on IS NULL ORDER BY digest"
-        for digest, record_id in stream(connection, statement, (source_id,)):
-            self._digests.append(int.from_bytes(digest[:8], "big"))
-            self._ids.append(record_id)
+        self._at = 0
+        self._sorted = array("Q")
+        self._places = array("L")
+        statement = "SELECT digest, id FROM record WHERE source_id = ? AND gone_on IS NULL ORDER BY id"
+        for part in parts(connection, statement, (source_id,)):
+            digests, ids = zip(*part, strict=True)
+            self._digests += b"".join(digests)
+            self._ids.extend(ids)
 
     def __len__(self) -> int:
         """Return how many records are known."""
         return len(self._ids)
 
+    def expected(self, digests: Sequence[bytes]) -> Sequence[int]:
+        """Return the ids of the records that come next when these are their digests, one by one; else nothing."""
+        at, count = self._at, len(digests)
+        if self._digests[at * DIGEST_SIZE : (at + count) * DIGEST_SIZE] != b"".join(digests):
+            return ()
+        self._at += count
+        return self._ids[at : at + count]
+
     def find(self, digest: bytes) -> int:
         """Return the id of the record with the digest, 0 when there is none."""
-        digests = self._digests
-        wanted = int.from_bytes(digest[:8], "big")
-        at = bisect_left(digests, wanted)
-        return self._ids[at] if at < len(digests) and digests[at] == wanted else 0
+        at = self._at
+        if self._digests[at * DIGEST_SIZE : (at + 1) * DIGEST_SIZE] != digest:
+            at = self._search(digest)
+            if at < 0:
+                self._at += 1
+                return 0
+        self._at = at + 1
+        return self._ids[at]
 
     def unseen(self, seen: bytearray) -> list[int]:
         """Return the ids of known records that ``seen`` (one byte for each id) does not mark, in order."""
-        return sorted(record_id for record_id in self._ids if record_id >= len(seen) or not seen[record_id])
+        return [record_id for record_id in self._ids if record_id >= len(seen) or not seen[record_id]]
+
+    def _search(self, digest: bytes) -> int:
+        """Return where the digest stands, -1 when nowhere; the order is made at the first search."""
+        halves = array("Q", bytes(self._digests))[::2] if not self._places else array("Q")
+        if halves:
+            self._places = array("L", sorted(range(len(halves)), key=halves.__getitem__))
+            self._sorted = array("Q", map(halves.__getitem__, self._places))
+        wanted = int.from_bytes(digest[:8], sys.byteorder)
+        for index in range(bisect_left(self._sorted, wanted), len(self._sorted)):
+            if self._sorted[index] != wanted:
+                break
+            place = self._places[index]
+            if self._digests[place * DIGEST_SIZE : (place + 1) * DIGEST_SIZE] == digest:
+                return place
+        return -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +108,22 @@ def known_keys(connection: Connection, source_id: int, keys: Sequence[bytes]) ->
     return found
 
 
-def youths_by_pseudonym(connection: Connection, pseudonyms: Sequence[bytes]) -> dict[bytes, int]:
-    """Return youth ids by present or earlier pseudonym."""
+def youths_by_pseudonym(
+    connection: Connection, pseudonyms: Sequence[bytes], *, aliases: bool = True
+) -> dict[bytes, int]:
+    """Return youth ids by present pseudonym and, with ``aliases``, by an earlier one."""
     found: dict[bytes, int] = {}
     for part in chunks(pseudonyms):
-        for statement in (
-            f"SELECT pseudonym, youth_id FROM alias WHERE pseudonym IN ({marks(len(part))})",
-            f"SELECT pseudonym, id FROM youth WHERE pseudonym IN ({marks(len(part))})",
-        ):
-            found.update((bytes(pseudonym), youth_id) for pseudonym, youth_id in rows(connection, statement, part))
+        where = f"WHERE pseudonym IN ({marks(len(part))})"
+        if aliases:
+            found.update(rows(connection, f"SELECT pseudonym, youth_id FROM alias {where}", part))
+        found.update(rows(connection, f"SELECT pseudonym, id FROM youth {where}", part))
     return found
+
+
+def has_aliases(connection: Connection) -> bool:
+    """Tell whether any youth has an earlier pseudonym."""
+    return bool(rows(connection, "SELECT 1 FROM alias LIMIT 1"))
 
 
 def next_ids(connection: Connection) -> tuple[int, int]:
@@ -107,16 +149,18 @@ def add_aliases(connection: Connection, aliases: list[tuple[bytes, int]], since:
     run_many(connection, statement, [(one, since, youth_id, one) for one, youth_id in aliases])
 
 
-def add_records(connection: Connection, records: list[RecordRow]) -> None:
-    """Insert new records."""
-    columns = "id, source_id, key, digest, youth_id, facts, first_on, changed_on"
-    run_many(connection, f"INSERT INTO record ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", records)
+def add_records(connection: Connection, records: list[RecordRow], told: list[ToldRow]) -> None:
+    """Insert new records and the facts they give."""
+    columns = "id, source_id, key, digest, youth_id, first_on, changed_on"
+    run_many(connection, f"INSERT INTO record ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", records)
+    run_many(connection, "INSERT INTO told (facts, record_id) VALUES (?, ?)", told)
 
 
-def change_records(connection: Connection, records: list[tuple[bytes, int, bytes, str, int]]) -> None:
-    """Update changed records; each tuple is (digest, youth_id, facts, changed_on, id). A gone record is back."""
-    statement = "UPDATE record SET digest = ?, youth_id = ?, facts = ?, changed_on = ?, gone_on = NULL WHERE id = ?"
+def change_records(connection: Connection, records: list[tuple[bytes, int, str, int]], told: list[ToldRow]) -> None:
+    """Update changed records, each (digest, youth_id, changed_on, id), and their facts. A gone record is back."""
+    statement = "UPDATE record SET digest = ?, youth_id = ?, changed_on = ?, gone_on = NULL WHERE id = ?"
     run_many(connection, statement, records)
+    run_many(connection, "UPDATE told SET facts = ? WHERE record_id = ?", told)
 
 
 def mark_gone(connection: Connection, record_ids: Sequence[int], on: str) -> list[int]:

@@ -91,9 +91,6 @@ youth = Table(
     UniqueConstraint("handle"),
     comment="A person as the sources know them, and the present decision; everything here can be computed again.",
 )
-Index("ix_youth_next_review", youth.c.next_review)
-Index("ix_youth_next_action", youth.c.next_action)
-Index("ix_youth_outcome", youth.c.outcome)
 
 alias = Table(
     "alias",
@@ -112,12 +109,19 @@ record = Table(
     Column("key", LargeBinary(16), nullable=False),
     Column("digest", LargeBinary(16), nullable=False),
     Column("youth_id", Integer, ForeignKey("youth.id"), nullable=False, index=True),
-    Column("facts", LargeBinary, nullable=False),
     Column("first_on", IsoDate, nullable=False),
     Column("changed_on", IsoDate, nullable=False),
     Column("gone_on", IsoDate),
     UniqueConstraint("source_id", "key"),
-    comment="What one source says of one person: keyed hash of its key, digest of its raw bytes, the facts it gave.",
+    comment="One source's word on one person: keyed hash of its key, digest of its raw bytes. Read whole each night.",
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("record_id", Integer, ForeignKey("record.id"), primary_key=True),
+    Column("facts", LargeBinary, nullable=False),
+    comment="The facts that a record gave; beside it, so that a night without news need not read them.",
 )
 
 decision = Table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -16,8 +16,7 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class YouthState:
+class YouthState(NamedTuple):
     """A youth's row: the present decision and its dates, all ISO text, ``None`` where not yet decided."""
 
     id: int
@@ -36,8 +35,7 @@ class YouthState:
     pseudonym: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One present record of a youth: which source, since when unchanged, and the encoded facts."""
 
     source_id: int
@@ -70,16 +68,23 @@ def read_youths(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[Yo
     """Yield each youth with the words of its present records, in order of id, some at a time."""
     for part in chunks(sorted(ids)):
         said: dict[int, list[Word]] = {}
-        where = f"IN ({marks(len(part))})"
-        for youth_id, source_id, changed_on, facts in rows(
-            connection,
-            f"SELECT youth_id, source_id, changed_on, facts FROM record WHERE gone_on IS NULL AND youth_id {where}",
-            part,
-        ):
-            said.setdefault(youth_id, []).append(Word(source_id, changed_on, facts))
-        for row in rows(connection, f"SELECT {_COLUMNS} FROM youth WHERE id {where} ORDER BY id", part):
-            state = YouthState(*row)
+        where, values = _where(part)
+        told = (
+            "SELECT r.youth_id, r.source_id, r.changed_on, t.facts FROM record r JOIN told t ON t.record_id = r.id "
+            f"WHERE r.gone_on IS NULL AND r.youth_id {where}"
+        )
+        for youth_id, *word in rows(connection, told, values):
+            said.setdefault(youth_id, []).append(Word._make(word))
+        for row in rows(connection, f"SELECT {_COLUMNS} FROM youth WHERE id {where} ORDER BY id", values):
+            state = YouthState._make(row)
             yield state, said.get(state.id, [])
+
+
+def _where(ids: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """Return a condition on sorted ids: a range where they follow each other, as after a first night."""
+    if ids[-1] - ids[0] == len(ids) - 1:
+        return "BETWEEN ? AND ?", (ids[0], ids[-1])
+    return f"IN ({marks(len(ids))})", ids
 
 
 def find_youth(connection: Connection, handle: str) -> int | None:

@@ -30,6 +30,7 @@ class Identities:
         self._new: dict[bytes, store.YouthRow] = {}
         self._anonymous = 0
         self._aliases: list[tuple[bytes, int]] = []
+        self._has_aliases = store.has_aliases(connection)
 
     def resolve(self, facts: Sequence[RecordFacts], known: Sequence[store.KnownRecord | None]) -> list[int]:
         """Return the youth id of each record; ``known`` holds what the store has under the record's key.
@@ -39,7 +40,7 @@ class Identities:
         of_number = self._pseudonyms.of_number
         wanted = [of_number(one.number) if one.number else b"" for one in facts]
         olds = {of_number(number) for one in facts if one.replaces for number in one.replaces}
-        found = store.youths_by_pseudonym(self._connection, sorted({*wanted, *olds} - {b""}))
+        found = store.youths_by_pseudonym(self._connection, sorted({*wanted, *olds} - {b""}), aliases=self._has_aliases)
         result = []
         for one, pseudonym, earlier in zip(facts, wanted, known, strict=True):
             if not pseudonym:
@@ -61,8 +62,10 @@ class Identities:
         """Insert the youths made since the last call, and the earlier numbers that records told."""
         store.add_youths(self._connection, list(self._new.values()))
         self._new.clear()
-        store.add_aliases(self._connection, self._aliases, self._as_of.isoformat())
-        self._aliases.clear()
+        if self._aliases:
+            store.add_aliases(self._connection, self._aliases, self._as_of.isoformat())
+            self._has_aliases = True
+            self._aliases.clear()
 
     def _former(self, one: RecordFacts, earlier: store.KnownRecord | None, found: dict[bytes, int]) -> list[int]:
         former = [found[old] for number in one.replaces if (old := self._pseudonyms.of_number(number)) in found]
@@ -94,6 +97,7 @@ class Identities:
 
     def _rename(self, youth_id: int, pseudonym: bytes, number: str) -> None:
         self.write_new()
+        self._has_aliases = True
         since = self._as_of.isoformat()
         insert = (
             "INSERT INTO alias (pseudonym, youth_id, since) SELECT pseudonym, id, ? FROM youth WHERE id = ? "
@@ -107,6 +111,7 @@ class Identities:
     def _join(self, one: int, other: int, pseudonym: bytes, number: str) -> int:
         """Join two youths into the elder and return its id."""
         self.write_new()
+        self._has_aliases = True
         keep, drop = min(one, other), max(one, other)
         for table in ("record", "note", "decision", "alias"):
             execute(self._connection, f"UPDATE {table} SET youth_id = ? WHERE youth_id = ?", (keep, drop))  # noqa: S608 - our own table names

@@ -8,13 +8,16 @@ conflict that a person can see.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from typing import Any
+from itertools import product
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from kaa_bridge.domain.facts import ContactDetails, Event, Placement, Qualification, Youth
 from kaa_bridge.domain.record import Identity, Provenance, RecordFacts
 from kaa_bridge.domain.values import LifeStatus, Protection
+from kaa_bridge.mapping.lean import lean
 from kaa_bridge.sync.completeness import Completeness
 
 _PROTECTIVE = (
@@ -24,11 +27,18 @@ _PROTECTIVE = (
     Protection.UNKNOWN,
     Protection.NONE,
 )
+_youth = lean(Youth)
+_rest = [field.name for field in fields(Placement) if field.name != "source"]
+_placement = lean(Placement, ["source", *_rest])
+_of_placement = attrgetter(*_rest)
+_CONTACT_DETAILS = {
+    known: ContactDetails(phone=known[0], address=known[1], email=known[2])
+    for known in product((False, True), repeat=3)
+}
 _SCALARS = ("birth_date", "life_status", "first_registered", "compulsory_schooling", "residence")
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One source's word on the youth; ``seen_on`` is the day it was last told."""
 
     source: str
@@ -64,6 +74,8 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
         said: what each source says, the most trusted first.
         known: what the sources together prove.
     """
+    if len(said) == 1:
+        return _alone(ref, said[0], known)
     conflicts: list[Conflict] = []
     scalars = {name: _first(said, name, conflicts) for name in _SCALARS}
     number = next((one.facts.number for one in said if one.facts.number), None)
@@ -87,6 +99,34 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
     )
     handler = next((one.facts.handler for one in said if one.facts.handler), None)
     return Merged(youth, number, identity, handler, tuple(dict.fromkeys(one.source for one in said)), conflicts)
+
+
+def _alone(ref: str, one: Said, known: Completeness) -> Merged:
+    """Return what ``merge`` gives for a single word: most youths stand in one source, and nothing can differ."""
+    facts = one.facts
+    birth_date = facts.birth_date
+    if birth_date is None and facts.number:
+        birth_date = birth_date_told_by(facts.number)
+    placements = tuple([_told_by(one.source, placement) for placement in facts.placements or ()])
+    if len(placements) > 1:
+        placements = tuple(sorted(placements, key=_by_start))
+    youth = _youth(
+        ref,
+        birth_date,
+        facts.protection or Protection.UNKNOWN,
+        facts.life_status or LifeStatus.UNKNOWN,
+        facts.residence or (),
+        facts.first_registered,
+        facts.compulsory_schooling,
+        placements,
+        known.placements,
+        _union((facts.qualifications,), key=_qualification_order) if facts.qualifications else (),
+        known.qualifications,
+        _contact_details(facts.identity),
+        _union((facts.events,), key=_event_order) if facts.events else (),
+        (),
+    )
+    return Merged(youth, facts.number or None, facts.identity, facts.handler or None, (one.source,), [])
 
 
 def trace(said: Sequence[Said], youth: Youth) -> dict[str, Provenance]:
@@ -149,7 +189,7 @@ def _placements(said: Sequence[Said], conflicts: list[Conflict]) -> tuple[Placem
             key = (*same, counted[same])
             earlier = chosen.get(key)
             if earlier is None:
-                chosen[key] = placement if placement.source else replace(placement, source=one.source)
+                chosen[key] = _told_by(one.source, placement)
                 tellers[key] = one.source
             elif earlier.end != placement.end:
                 conflicts.append(Conflict("placements", (tellers[key], one.source)))
@@ -158,12 +198,23 @@ def _placements(said: Sequence[Said], conflicts: list[Conflict]) -> tuple[Placem
     return tuple(sorted(chosen.values(), key=_by_start)) if len(chosen) > 1 else tuple(chosen.values())
 
 
-def _by_start(placement: Placement) -> tuple[str, str, str]:
-    return (placement.start or date.min).isoformat(), placement.school_form, placement.school_unit or ""
+def _told_by(source: str, placement: Placement) -> Placement:
+    """Return the placement with its source, if it does not name one itself."""
+    if placement.source:
+        return placement
+    return _placement(source, *_of_placement(placement))
+
+
+def _by_start(placement: Placement) -> tuple[date, str, str]:
+    return placement.start or date.min, placement.school_form, placement.school_unit or ""
 
 
 def _qualifications(said: Sequence[Said]) -> tuple[Qualification, ...]:
-    return _union((one.facts.qualifications for one in said), key=lambda one: (one.on or date.min, one.kind))
+    return _union((one.facts.qualifications for one in said), key=_qualification_order)
+
+
+def _qualification_order(one: Qualification) -> tuple[date, str]:
+    return one.on or date.min, one.kind
 
 
 def _event_order(event: Event) -> tuple[str, ...]:
@@ -187,7 +238,7 @@ def _identity(said: Sequence[Said]) -> Identity | None:
 def _contact_details(identity: Identity | None) -> ContactDetails | None:
     if identity is None:
         return None
-    return ContactDetails(phone=bool(identity.phone), address=bool(identity.street), email=bool(identity.email))
+    return _CONTACT_DETAILS[bool(identity.phone), bool(identity.street), bool(identity.email)]
 
 
 def _plain(item: Any) -> Any:

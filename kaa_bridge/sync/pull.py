@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import Any
 
 import msgspec
@@ -23,7 +23,6 @@ from kaa_bridge.store import records as store
 from kaa_bridge.sync.identity import Identities
 from kaa_bridge.sync.secrets import Pseudonyms
 
-_DIGEST_SIZE = 16
 _encode = msgspec.json.Encoder().encode
 
 
@@ -106,20 +105,22 @@ class _Reading:
 
     def take(self, page: Page) -> None:
         """Take one page: skip what is unchanged, store the rest."""
-        salt = self._salt(page.context)
-        find = self.known.find
-        seen = self.seen
+        salt, size = self._salt(page.context), store.DIGEST_SIZE
+        digests = [sha256(salt + record).digest()[:size] for record in page.records]
+        self.pulled.read += len(digests)
+        if (ids := self.known.expected(digests)) and self._mark_all(ids):
+            self.pulled.unchanged += len(digests)
+            return
+        find, seen = self.known.find, self.seen
         fresh: list[tuple[bytes, bytes]] = []
-        for record in page.records:
-            digest = blake2b(record, digest_size=_DIGEST_SIZE, key=salt).digest()
+        for record, digest in zip(page.records, digests, strict=True):
             if record_id := find(digest):
                 if seen[record_id]:
                     self.pulled.repeated += 1
                 seen[record_id] = 1
             else:
                 fresh.append((record, digest))
-        self.pulled.read += len(page.records)
-        self.pulled.unchanged += len(page.records) - len(fresh)
+        self.pulled.unchanged += len(digests) - len(fresh)
         if fresh:
             self._store(fresh)
 
@@ -141,7 +142,7 @@ class _Reading:
     def _salt(self, context: bytes) -> bytes:
         salt = self.salts.get(context)
         if salt is None:
-            salt = blake2b(self.at.mapper.fingerprint + context, digest_size=32).digest()
+            salt = blake2b(self.at.mapper.fingerprint + context, digest_size=64).digest()
             self.salts[context] = salt
         return salt
 
@@ -151,7 +152,9 @@ class _Reading:
         known = store.known_keys(at.connection, at.source_id, [key for key, _, _ in mapped])
         youths = self.identities.resolve([facts for _, _, facts in mapped], [known.get(key) for key, _, _ in mapped])
         added: list[store.RecordRow] = []
-        changed: list[tuple[bytes, int, bytes, str, int]] = []
+        changed: list[tuple[bytes, int, str, int]] = []
+        told: list[store.ToldRow] = []
+        retold: list[store.ToldRow] = []
         first_new = self.record_id
         here: set[bytes] = set()
         for (key, digest, facts), youth_id in zip(mapped, youths, strict=True):
@@ -162,17 +165,17 @@ class _Reading:
             here.add(key)
             self.pulled.youths.add(youth_id)
             if earlier is None:
-                added.append(
-                    (self.record_id, at.source_id, key, digest, youth_id, _encode(facts), self.today, self.today)
-                )
+                added.append((self.record_id, at.source_id, key, digest, youth_id, self.today, self.today))
+                told.append((_encode(facts), self.record_id))
                 self.record_id += 1
             else:
                 self.pulled.youths.add(earlier.youth_id)
                 self._mark(earlier.record_id)
-                changed.append((digest, youth_id, _encode(facts), self.today, earlier.record_id))
+                changed.append((digest, youth_id, self.today, earlier.record_id))
+                retold.append((_encode(facts), earlier.record_id))
         self.identities.write_new()
-        store.add_records(at.connection, added)
-        store.change_records(at.connection, changed)
+        store.add_records(at.connection, added, told)
+        store.change_records(at.connection, changed, retold)
         for record_id in range(first_new, self.record_id):
             self._mark(record_id)
         self.pulled.new += len(added)
@@ -218,6 +221,21 @@ class _Reading:
 
     def _was_seen(self, record_id: int) -> bool:
         return record_id < len(self.seen) and bool(self.seen[record_id])
+
+    def _mark_all(self, ids: Sequence[int]) -> bool:
+        """Mark known records as seen in one go; ``False``, and nothing marked, when one of them was seen before."""
+        seen = self.seen
+        first, beyond = ids[0], ids[-1] + 1
+        if beyond - first == len(ids):
+            if seen.find(1, first, beyond) >= 0:
+                return False
+            seen[first:beyond] = b"\1" * len(ids)
+            return True
+        if any(seen[record_id] for record_id in ids):
+            return False
+        for record_id in ids:
+            seen[record_id] = 1
+        return True
 
     def _mark(self, record_id: int) -> None:
         if record_id >= len(self.seen):

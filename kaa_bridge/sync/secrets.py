@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from base64 import b32encode
-from dataclasses import dataclass, field
 from hashlib import blake2b
 
 _SIZE = 16
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_PAIRS = [one + other for one in _LETTERS for other in _LETTERS]
+_SHIFTS = (55, 45, 35, 25, 15, 5)
 
 
-@dataclass(frozen=True, slots=True)
 class Pseudonyms:
     """Makes the keyed hashes of one municipality from its 32-byte key."""
 
-    key: bytes = field(repr=False)
+    def __init__(self, key: bytes) -> None:
+        """Key the hashes once: each value then costs no key block."""
+        self._number = blake2b(digest_size=_SIZE, key=key, person=b"kaa-number")
+        self._record = blake2b(digest_size=_SIZE, key=key, person=b"kaa-record")
+        self._handle = blake2b(digest_size=8, key=key, person=b"kaa-handle")
 
     def of_number(self, number: str) -> bytes:
         """Return the pseudonym of a canonical person number."""
-        return blake2b(number.encode(), digest_size=_SIZE, key=self.key, person=b"kaa-number").digest()
+        keyed = self._number.copy()
+        keyed.update(number.encode())
+        return keyed.digest()
 
     def of_key(self, source: str, key: str) -> bytes:
         """Return the keyed hash of a record's key at its source."""
-        return blake2b(f"{source}\x1f{key}".encode(), digest_size=_SIZE, key=self.key, person=b"kaa-record").digest()
+        keyed = self._record.copy()
+        keyed.update(f"{source}\x1f{key}".encode())
+        return keyed.digest()
 
     def handle(self, pseudonym: bytes) -> str:
-        """Return the opaque handle that people and logs see, such as ``U-7QK2M4XAB3CDE``."""
-        digest = blake2b(pseudonym, digest_size=8, key=self.key, person=b"kaa-handle").digest()
-        return f"U-{b32encode(digest).decode().rstrip('=')}"
+        """Return the opaque handle that people and logs see, such as ``U-7QK2M4XAB3CDE``: 64 bits in base 32."""
+        keyed = self._handle.copy()
+        keyed.update(pseudonym)
+        bits = int.from_bytes(keyed.digest(), "big") << 1
+        return "U-" + "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS]) + _LETTERS[bits & 31]

@@ -27,6 +27,7 @@ def upgrade() -> None:
         _make_note,
         _make_quarantine,
         _make_record,
+        _make_told,
         _make_transition,
     ):
         make()
@@ -133,9 +134,6 @@ def _make_youth() -> None:
         sa.UniqueConstraint("pseudonym", name=op.f("uq_youth_pseudonym")),
         comment="A person as the sources know them, and the present decision; everything here can be computed again.",
     )
-    op.create_index("ix_youth_next_action", "youth", ["next_action"], unique=False)
-    op.create_index("ix_youth_next_review", "youth", ["next_review"], unique=False)
-    op.create_index("ix_youth_outcome", "youth", ["outcome"], unique=False)
 
 
 def _make_alias() -> None:
@@ -250,7 +248,6 @@ def _make_record() -> None:
         sa.Column("key", sa.LargeBinary(length=16), nullable=False),
         sa.Column("digest", sa.LargeBinary(length=16), nullable=False),
         sa.Column("youth_id", sa.Integer(), nullable=False),
-        sa.Column("facts", sa.LargeBinary(), nullable=False),
         sa.Column("first_on", sa.String(length=10), nullable=False),
         sa.Column("changed_on", sa.String(length=10), nullable=False),
         sa.Column("gone_on", sa.String(length=10), nullable=True),
@@ -258,9 +255,20 @@ def _make_record() -> None:
         sa.ForeignKeyConstraint(["youth_id"], ["youth.id"], name=op.f("fk_record_youth_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
         sa.UniqueConstraint("source_id", "key", name=op.f("uq_record_source_id")),
-        comment="What one source says of one person: keyed hash of its key, digest of its raw bytes, the facts it gave.",
+        comment="One source's word on one person: keyed hash of its key, digest of its raw bytes. Read whole each night.",
     )
     op.create_index(op.f("ix_record_youth_id"), "record", ["youth_id"], unique=False)
+
+
+def _make_told() -> None:
+    op.create_table(
+        "told",
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("facts", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_told_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_told")),
+        comment="The facts that a record gave; beside it, so that a night without news need not read them.",
+    )
 
 
 def _make_transition() -> None:
