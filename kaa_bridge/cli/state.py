@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def verify(app: App, municipality: str | None, as_json: bool) -> None:
     _print(found, as_json)
     if any(one["problems"] or not one["equation_holds"] for one in found):
         click.echo("Next: kaa-bridge state restore --municipality CODE BACKUP --replace", err=True)
-        raise click.exceptions.Exit(int(ExitCode.FAILED))
+        sys.exit(int(ExitCode.FAILED))
 
 
 @state.command()

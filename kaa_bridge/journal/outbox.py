@@ -144,12 +144,17 @@ def change(connection: Connection, changes: Sequence[Change], *, at: str, actor:
     person = None if actor.startswith("run ") else actor
     rows = [(c.after, c.code, c.journal_id, at, person, c.note_id, c.before, c.attempt) for c in changes]
     if run_many(connection, _CHANGE, rows) != len(changes):
-        raise StateUnusable(
-            "note_changed_meanwhile",
-            "A note was changed by someone else at the same moment; this change was rolled back.",
-            remedy="kaa-bridge outbox list, then run the command again.",
-        )
+        raise changed_meanwhile()
     run_many(connection, _LEDGER, [(c.note_id, at, c.before, c.after, c.attempt, c.code, actor) for c in changes])
+
+
+def changed_meanwhile() -> StateUnusable:
+    """Return the error for a note that was no longer in the state a change starts from."""
+    return StateUnusable(
+        "note_changed_meanwhile",
+        "A note was changed by someone else at the same moment; this change was rolled back.",
+        remedy="kaa-bridge outbox list, then run the command again.",
+    )
 
 
 _SUPERSEDE = """UPDATE note SET state = 'SUPERSEDED', code = ?, settled_at = ?, person_number = '', heading = '',

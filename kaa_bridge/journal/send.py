@@ -1,13 +1,14 @@
 """Sending planned notes: recovery first, then window after window, each note with its intent on disk before it leaves.
 
-A window is as many notes as are sent side by side. One transaction writes the answers of the window before and the
-intents of the next; it is durable before the first byte of any of them leaves. So a crash leaves at most one window
+A window is as many notes as are sent side by side. One transaction writes the answers that have come and the intents of
+the next notes; it is durable before the first byte of any of them leaves. So a crash leaves at most one window
 undecided. See docs/explanation/send-protocol.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,19 +18,21 @@ from kaa_bridge.contract.journal import CaseNote, Journal, JournalDescription, J
 from kaa_bridge.journal.attempt import Answer, case_note, look_up, send
 from kaa_bridge.journal.breaker import Breaker
 from kaa_bridge.journal.holdfile import is_held
-from kaa_bridge.journal.outbox import Change, change, supersede_protected
+from kaa_bridge.journal.outbox import Change, change, changed_meanwhile, supersede_protected
 from kaa_bridge.journal.reconcile import close_epoch_by_listing
 from kaa_bridge.journal.recovery import Recovery, decide_by_lookup
 from kaa_bridge.journal.report import SendReport, count_states
 from kaa_bridge.journal.settings import SendSettings
 from kaa_bridge.journal.states import NoteState
-from kaa_bridge.journal.workers import Hung, Workers
+from kaa_bridge.journal.workers import Hung, Task, Workers
 from kaa_bridge.store.clock import Clock, SystemClock, age_seconds, iso
 from kaa_bridge.store.epoch import Epoch, read_epoch
 from kaa_bridge.store.lock import RunLock
 from kaa_bridge.store.sql import run, run_many
 
 _GRACE_SECONDS = 5.0
+_DIVIDED_FROM = 4
+_READ_AT_ONCE = 64
 _NEXT = """SELECT id, attempt, reference, person_number, kind, heading, body, occurred_on
  FROM note WHERE state = 'PLANNED' AND journal = ?
  AND (fence IS NULL OR fence <> ?)
@@ -91,6 +94,14 @@ class _Due:
 
 
 @dataclass(frozen=True, slots=True)
+class _Flight:
+    """Notes under way side by side, and the threads' tasks."""
+
+    window: list[_Due]
+    tasks: list[Task[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Sent:
     """A note with its intent, and what came back."""
 
@@ -110,6 +121,7 @@ class _Sender:
     report: SendReport = field(default_factory=SendReport)
     breaker: Breaker = field(init=False)
     epoch: Epoch = field(init=False)
+    due: deque[_Due] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
         self.breaker = Breaker(self.described.name, self.settings, self.clock)
@@ -155,42 +167,59 @@ class _Sender:
 
     def _send_windows(self, workers: Workers[Answer]) -> None:
         sent: list[_Sent] = []
+        under_way: deque[_Flight] = deque()
         while True:
             deadline = self.clock.monotonic() + self.settings.deadline_seconds
             self.report.stopped = self.report.stopped or self._asked_to_stop()
             with self.held.begin() as connection:
                 self._settle(connection, sent)
-                window = [] if self.report.stopped else self._next_window(connection)
+                window = [] if self.report.stopped else self._next_window(connection, self._room(under_way))
                 if not self.epoch.is_open:
                     self._write_intents(connection, window)
-            if self.epoch.is_open and window:
-                window, deadline = self._asked_first(window)
-            elif not window:
+            if not window and not under_way:
                 return
-            sent = self._send(workers, window, deadline)
+            if window:
+                if self.epoch.is_open:
+                    window, deadline = self._asked_first(window)
+                under_way.append(_Flight(window, workers.start(self._jobs(window, deadline))))
+            waits = not window or self._room(under_way) == 0
+            sent = self._answers(under_way.popleft(), workers) if waits else []
 
-    def _next_window(self, connection: Connection) -> list[_Due]:
-        parameters = (self.described.name, self.held.fence, self.settings.parallel)
-        while rows := run(connection, _NEXT, parameters).all():
-            window: list[_Due] = []
+    def _room(self, under_way: Collection[_Flight]) -> int:
+        """Return how many notes may be sent now.
+
+        A wide window has two parts, one under way while the other's answers and intents are written; both together are
+        never more than ``parallel``.
+        """
+        parallel = self.settings.parallel
+        part = (parallel + 1) // 2 if parallel >= _DIVIDED_FROM else parallel
+        return min(part, parallel - sum(len(flight.window) for flight in under_way))
+
+    def _next_window(self, connection: Connection, room: int) -> list[_Due]:
+        """Take the next planned notes; they are read many at once and change only in this run."""
+        if not self.due:
+            self._read_due(connection)
+        return [self.due.popleft() for _ in range(min(room, len(self.due)))]
+
+    def _read_due(self, connection: Connection) -> None:
+        while not self.due and (
+            rows := run(connection, _NEXT, (self.described.name, self.held.fence, _READ_AT_ONCE)).all()
+        ):
             unreadable: list[Change] = []
             for row in rows:
                 if note := case_note(row):
-                    window.append(_Due(row.id, row.attempt, note))
+                    self.due.append(_Due(row.id, row.attempt, note))
                 else:
                     unreadable.append(
                         Change(row.id, row.attempt, NoteState.PLANNED, NoteState.QUARANTINED, "unreadable_note")
                     )
             change(connection, unreadable, at=self._now(), actor=self._actor)
-            if window:
-                return window
-        return []
 
     def _write_intents(self, connection: Connection, window: list[_Due]) -> None:
         now, boot, fence = self._now(), self.clock.boot(), self.held.fence
         rows = [(now, boot, fence, self.epoch.number, one.note_id, one.attempt) for one in window]
         if run_many(connection, _INTENT, rows) != len(window):
-            raise AssertionError("a planned note changed inside the run's own transaction")
+            raise changed_meanwhile()
         before, after = NoteState.PLANNED, NoteState.INTENT
         books = [(one.note_id, now, before, after, one.attempt + 1, None, self._actor) for one in window]
         run_many(connection, _LEDGER, books)
@@ -217,15 +246,17 @@ class _Sender:
         self.report.recovered.update(one.after for one in decided)
         return absent, deadline
 
-    def _send(self, workers: Workers[Answer], window: list[_Due], deadline: float) -> list[_Sent]:
+    def _jobs(self, window: list[_Due], deadline: float) -> list[Callable[[], Answer]]:
         def may_send() -> bool:
             return self.clock.monotonic() < deadline and self._asked_to_stop() is None
 
-        jobs = [partial(send, self.journal, self.described, one.note, deadline, may_send) for one in window]
+        return [partial(send, self.journal, self.described, one.note, deadline, may_send) for one in window]
+
+    def _answers(self, flight: _Flight, workers: Workers[Answer]) -> list[_Sent]:
         limit = self.settings.deadline_seconds + self.settings.request_seconds + _GRACE_SECONDS
-        answers = [self._definite(answer) for answer in workers.run(jobs, limit=limit)]
+        answers = [self._definite(answer) for answer in workers.wait(flight.tasks, limit=limit)]
         self._note_breaker()
-        return [_Sent(one.note_id, one.attempt + 1, answer) for one, answer in zip(window, answers, strict=True)]
+        return [_Sent(one.note_id, one.attempt + 1, answer) for one, answer in zip(flight.window, answers, strict=True)]
 
     def _definite(self, answer: Answer | Hung) -> Answer:
         if isinstance(answer, Hung):

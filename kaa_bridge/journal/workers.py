@@ -19,11 +19,16 @@ HUNG = Hung()
 """Stands for the result of a job that did not end in time; its thread is lost until it ends by itself."""
 
 
-class _Box(Generic[T]):
-    __slots__ = ("done", "value")
+class Task(Generic[T]):
+    """A job under way; its lock is free once it has ended."""
 
-    def __init__(self) -> None:
-        self.done = threading.Semaphore(0)
+    __slots__ = ("done", "job", "value")
+
+    def __init__(self, job: Callable[[], T]) -> None:
+        """Take the lock that the worker will free."""
+        self.job = job
+        self.done = threading.Lock()
+        self.done.acquire()
         self.value: T | Hung = HUNG
 
 
@@ -35,22 +40,22 @@ class Workers(Generic[T]):
 
     def __init__(self, count: int) -> None:
         """Start the threads."""
-        self._queue: SimpleQueue[tuple[Callable[[], T], _Box[T]] | None] = SimpleQueue()
+        self._queue: SimpleQueue[Task[T] | None] = SimpleQueue()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(count)]
         for thread in self._threads:
             thread.start()
 
-    def run(self, jobs: Sequence[Callable[[], T]], *, limit: float) -> list[T | Hung]:
-        """Run at most ``count`` jobs side by side; ``HUNG`` for each that takes longer than ``limit`` seconds."""
-        boxes: list[_Box[T]] = [_Box() for _ in jobs]
-        for job, box in zip(jobs, boxes, strict=True):
-            self._queue.put((job, box))
+    def start(self, jobs: Sequence[Callable[[], T]]) -> list[Task[T]]:
+        """Start at most ``count`` jobs side by side."""
+        tasks = [Task(job) for job in jobs]
+        for task in tasks:
+            self._queue.put(task)
+        return tasks
+
+    def wait(self, tasks: Sequence[Task[T]], *, limit: float) -> list[T | Hung]:
+        """Return each result, ``HUNG`` for a job that has not ended ``limit`` seconds from now."""
         end = time.monotonic() + limit
-        results: list[T | Hung] = []
-        for box in boxes:
-            in_time = box.done.acquire(timeout=max(0.0, end - time.monotonic()))
-            results.append(box.value if in_time else HUNG)
-        return results
+        return [task.value if task.done.acquire(timeout=max(0.0, end - time.monotonic())) else HUNG for task in tasks]
 
     def __enter__(self) -> Workers[T]:
         """Return the workers."""
@@ -63,6 +68,5 @@ class Workers(Generic[T]):
 
     def _work(self) -> None:
         while (task := self._queue.get()) is not None:
-            job, box = task
-            box.value = job()
-            box.done.release()
+            task.value = task.job()
+            task.done.release()
