@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
@@ -48,8 +49,7 @@ class Rules:
     wait_for_start: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """One youth after deciding: the row as it was, what the sources say together, and what follows."""
 
     before: YouthState
@@ -77,7 +77,9 @@ class Decided:
 
 def words_said(words: Iterable[Word], rules: Rules) -> list[Said]:
     """Decode the words of a youth's records, the most trusted source first."""
-    ranked = sorted(words, key=lambda word: (rules.rank.get(word.source_id, 99), word.changed_on))
+    ranked = list(words)
+    if len(ranked) > 1:
+        ranked.sort(key=lambda word: (rules.rank.get(word.source_id, 99), word.changed_on))
     return [
         Said(rules.names.get(word.source_id, "?"), date.fromisoformat(word.changed_on), _decode(word.facts))
         for word in ranked

@@ -47,7 +47,8 @@ class Identities:
                 result.append(earlier.youth_id if earlier else self._make(self._own_pseudonym(), None))
                 continue
             youth_id = found.get(pseudonym)
-            for old in self._former(one, earlier, found):
+            former = self._former(one, earlier, found) if earlier or one.replaces else ()
+            for old in former:
                 kept = self._follow(old, youth_id, pseudonym, one.number or "")
                 found = {key: kept if value in (old, youth_id) else value for key, value in found.items()}
                 youth_id = kept

@@ -25,6 +25,7 @@ from kaa_bridge.store.engine import Store
 from kaa_bridge.store.lock import RunLock
 from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import Bridge
+from kaa_bridge.sync.collector import rare_collections
 from kaa_bridge.sync.decide import Decided
 from kaa_bridge.sync.plan import Scope, make_plan, sending_is_held
 from kaa_bridge.sync.report import NightReport
@@ -87,7 +88,7 @@ def _plan(
 ) -> Plan:
     plan: Plan | None = None
     try:
-        with lock.begin() as connection:
+        with rare_collections(), lock.begin() as connection:
             report = make_plan(connection, store, bridge, as_of, now=now, scope=scope, on_decided=on_decided)
             report.dry_run = dry_run
             plan = Plan(report, _planned_notes(connection, report.run_id))

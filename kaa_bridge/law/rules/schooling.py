@@ -40,13 +40,14 @@ _LAST_YEAR = NEVER.year - 1
 class Schooling:
     """Met from the day after the last day with skolplikt, or from the first registration of a newcomer."""
 
-    __slots__ = ("_day", "_known", "_law", "_term_ends")
+    __slots__ = ("_day", "_known", "_law", "_normal", "_term_ends")
 
     def __init__(self, question: Question, law: SchoolingLaw) -> None:
         """Prepare the rule: the day, the municipality's term ends, and whether newcomers are covered."""
         self._day = question.day
         self._law = law
         self._known: dict[date, Finding] = {}
+        self._normal: dict[tuple[date, date], Finding] = {}
         known = question.settings.term_ends
         self._term_ends = {
             end.last_day.year: end.last_day for end in known if end.municipality == question.municipality
@@ -109,15 +110,20 @@ class Schooling:
                 return self._second_leg(first, NEWCOMER_COMPUTED, NOT_YET_REGISTERED_COMPUTED)
             return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE_COMPUTED, 0)
         free = (day_after(earliest), day_after(latest))
-        days = [*free, *turns(youth)] if first is None and tells_of_stays(youth) else free
-        return run_around(lambda on: self._first_leg(youth, on, *free), days, self._day)
+        if first is None and tells_of_stays(youth):
+            return run_around(lambda on: self._first_leg(youth, on, *free), [*free, *turns(youth)], self._day)
+        return self._normal.get(free) or self._normally(*free)
+
+    def _normally(self, possible: date, certain: date) -> Finding:
+        """Answer for a normal end; a population shares a few of them, so they are kept."""
+        found = run_around(lambda on: _by_normal_end(on, possible, certain), (possible, certain), self._day)
+        self._normal[possible, certain] = found
+        return found
 
     def _first_leg(self, youth: Youth, on: date, possible: date, certain: date) -> Answer:
-        if youth.first_registered is None and tells_of_stays(youth) and stays_unregistered(youth, on):
+        if stays_unregistered(youth, on):
             return (UNKNOWN, SCHOOLING_UNKNOWN, 0)
-        if on >= certain:
-            return (MET, COMPUTED_ENDED, 0)
-        return (NOT_MET, COMPUTED_RUNS, 0) if on < possible else (UNKNOWN, TERM_END_UNKNOWN, 0)
+        return _by_normal_end(on, possible, certain)
 
     def _normal_end(self, youth: Youth, birth_date: date) -> tuple[date, date]:
         """Return the first and the last day on which skolplikt can end in the normal case, equal where it is known."""
@@ -126,6 +132,12 @@ class Schooling:
             year += 1
         known = self._term_ends.get(year)
         return (known, known) if known else (date(year, _JUNE, 1), date(year, _JUNE, 30))
+
+
+def _by_normal_end(on: date, possible: date, certain: date) -> Answer:
+    if on >= certain:
+        return (MET, COMPUTED_ENDED, 0)
+    return (NOT_MET, COMPUTED_RUNS, 0) if on < possible else (UNKNOWN, TERM_END_UNKNOWN, 0)
 
 
 def _goes_on(start: date | None, end: date | None, year: int) -> bool:
