@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -75,3 +77,14 @@ def test_the_command_says_the_same(case: Case) -> None:
     assert result.exit_code == 0
     assert document["decisions"][0]["outcome"] == case.raw["outcome"]
     assert document["decisions"][0]["criteria"] == case.criteria
+
+
+def test_the_explanation_has_the_same_table() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "explanation" / "law.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \| .* \| .* \| (.*) \| .* \|$", text, flags=re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, ROWS + 1))
+    for number, where in rows:
+        files = re.findall(r"`([\w-]+)` ", where)
+        held = {case.file for case in CASES if int(number) in case.raw.get("rows", [])}
+        assert files, number
+        assert set(files) <= held, number
