@@ -14,7 +14,7 @@ from typing import BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kaa_bridge.errors import InputRefused
+from kaa_bridge.errors import KaaError
 from kaa_bridge.transport.opening import check_name, open_regular
 from kaa_bridge.transport.problems import problem
 from kaa_bridge.transport.settings import MIB, AnyPath
@@ -74,11 +74,10 @@ class DroppedFile:
             Unreachable: ``file_changed``.
         """
         try:
-            with open_regular(self.path, max_bytes=max(self.size, 1)) as stream:
-                same = _fingerprint(stream) == (self.size, self.sha256)
-        except InputRefused:
-            same = False
-        if not same:
+            now = _look(self.path, self.size)
+        except KaaError:
+            now = None
+        if now != (self.size, self.sha256):
             raise problem("file_changed", name=self.path.name)
 
 
@@ -144,6 +143,3 @@ def _fingerprint(stream: BinaryIO) -> tuple[int, str]:
         digest.update(piece)
         size += len(piece)
     return size, digest.hexdigest()
-
-
-__all__ = ["Delimiter", "DroppedFile", "Encoding", "FileDrop", "InputRefused", "find_file"]

@@ -300,7 +300,7 @@ class _Sending:
     def close(self) -> None:
         """Close the connection, if there is one."""
         if self.connection is not None:
-            self.connection.close()
+            self.connection.abandon()
 
 
 def _settings(fields: dict[str, Any], system: str | None) -> HttpSettings:

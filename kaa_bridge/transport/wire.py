@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import urllib3.connection
 import urllib3.exceptions
+import urllib3.response
 
 from kaa_bridge.errors import KaaError
 from kaa_bridge.transport.address import Origin
@@ -152,6 +153,7 @@ class Connection(urllib3.connection.HTTPConnection):
         self.origin, self._context, self._system = origin, context, system
         self.default_port = 443 if origin.scheme == "https" else 80  # type: ignore[misc]
         self.before_first_byte: Callable[[], None] | None = None
+        self._last: http.client.HTTPResponse | None = None
         self.response_class = self._answer  # type: ignore[assignment]
 
     def _answer(self, sock: socket.socket, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
@@ -159,7 +161,23 @@ class Connection(urllib3.connection.HTTPConnection):
         raw = response.fp.detach()
         reader = BoundedReader(raw, sock, self.origin, self._system)
         response.fp = io.BufferedReader(reader, _BUFFER)
+        self._last = response
         return response
+
+    def getresponse(self) -> urllib3.response.HTTPResponse:  # type: ignore[override]
+        """Read the head of the answer; when that fails, let go of the socket altogether."""
+        try:
+            return super().getresponse()
+        except BaseException:
+            self.abandon()
+            raise
+
+    def abandon(self) -> None:
+        """Close the socket and the stream of an answer that may have been left in the middle."""
+        last, self._last = self._last, None
+        if last is not None:
+            last.close()
+        self.close()
 
     def connect(self) -> None:
         """Open the socket and finish the TLS handshake.
