@@ -163,6 +163,17 @@ def change_records(connection: Connection, records: list[tuple[bytes, int, str, 
     run_many(connection, "UPDATE told SET facts = ? WHERE record_id = ?", told)
 
 
+def facts_told(connection: Connection, record_id: int) -> bytes:
+    """Return the encoded facts of one record."""
+    return bytes(rows(connection, "SELECT facts FROM told WHERE record_id = ?", (record_id,))[0][0])
+
+
+def tell_otherwise(connection: Connection, record_id: int, facts: bytes, on: str) -> None:
+    """Change the facts of a record without its bytes having said so; whatever comes next is read anew."""
+    execute(connection, "UPDATE told SET facts = ? WHERE record_id = ?", (facts, record_id))
+    execute(connection, "UPDATE record SET digest = ?, changed_on = ? WHERE id = ?", (bytes(16), on, record_id))
+
+
 def mark_gone(connection: Connection, record_ids: Sequence[int], on: str) -> list[int]:
     """Mark records as gone from the day and return the youths they belong to."""
     youths: set[int] = set()

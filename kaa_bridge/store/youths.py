@@ -87,6 +87,11 @@ def _where(ids: Sequence[int]) -> tuple[str, Sequence[int]]:
     return f"IN ({marks(len(ids))})", ids
 
 
+def by_handle(connection: Connection, handles: Sequence[str]) -> set[int]:
+    """Return the youths with these handles."""
+    return {found for handle in handles if (found := find_youth(connection, handle)) is not None}
+
+
 def find_youth(connection: Connection, handle: str) -> int | None:
     """Return the id of a youth by its opaque handle."""
     found = rows(connection, "SELECT id FROM youth WHERE handle = ?", (handle,))

@@ -164,6 +164,7 @@ def _youths_to_decide(
 ) -> set[int]:
     if scope.person is not None:
         return changed | scope.person.youths
+    changed = changed | youths.by_handle(connection, sorted(rules.released))
     if scope.since is not None:
         return changed | youths.decided_since(connection, scope.since.isoformat())
     if scope.source is not None:

@@ -7,7 +7,7 @@ savepoint when a guard holds: a source's night is all or nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import blake2b, sha256
 from typing import Any
@@ -17,13 +17,15 @@ from sqlalchemy import Connection
 
 from kaa_bridge.contract import Page, Proof
 from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.domain.values import Protection
 from kaa_bridge.errors import PluginFailed, RecordProblem
-from kaa_bridge.mapping import Mapper
+from kaa_bridge.mapping import Mapper, RecordRefused
 from kaa_bridge.store import records as store
 from kaa_bridge.sync.identity import Identities
 from kaa_bridge.sync.secrets import Pseudonyms
 
 _encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(RecordFacts).decode
 
 
 @dataclass(slots=True)
@@ -194,7 +196,7 @@ class _Reading:
             except RecordProblem as problem:
                 key = key or digest
                 refused.append((at.source_id, key, digest, problem.code, problem.message, self.today, self.today))
-                self._count_refusal(problem.code, key)
+                self._refuse(problem, key)
                 continue
             for finding in mapped.findings:
                 self._count(finding.code, finding.place)
@@ -204,11 +206,24 @@ class _Reading:
             store.clear_quarantine(at.connection, at.source_id, sorted(mended))
         return result
 
-    def _count_refusal(self, code: str, key: bytes) -> None:
-        """Count a quarantined record; one that was readable before stays as it was and has not gone."""
-        self.pulled.quarantined[code] = self.pulled.quarantined.get(code, 0) + 1
-        for earlier in store.known_keys(self.at.connection, self.at.source_id, [key]).values():
+    def _refuse(self, problem: RecordProblem, key: bytes) -> None:
+        """Count a quarantined record; one that was readable before stays as it was and has not gone.
+
+        Protection is the exception: a youth who has just been protected must not stay unprotected because another field
+        of the record cannot be read.
+        """
+        at = self.at
+        self.pulled.quarantined[problem.code] = self.pulled.quarantined.get(problem.code, 0) + 1
+        protection = problem.protection if isinstance(problem, RecordRefused) else None
+        for earlier in store.known_keys(at.connection, at.source_id, [key]).values():
             self._mark(earlier.record_id)
+            if protection is None or not protection.is_protected:
+                continue
+            facts = _decode(store.facts_told(at.connection, earlier.record_id))
+            if facts.protection in (None, Protection.NONE):
+                raised = _encode(replace(facts, protection=protection))
+                store.tell_otherwise(at.connection, earlier.record_id, raised, self.today)
+                self.pulled.youths.add(earlier.youth_id)
 
     def _count(self, code: str, place: str) -> None:
         self.pulled.findings[code, place] = self.pulled.findings.get((code, place), 0) + 1
