@@ -31,6 +31,7 @@ class Situation:
         last_reached: latest such day.
         elsewhere: purposes of contacts that are not with the youth (a question to the school, a report to
             Skatteverket); they neither reach the youth nor count as an attempt.
+        ever: the ``occupation`` and ``withdrawal_form`` events up to ``as_of``, before ``reg`` too.
         remembered: what clocks and conditions have looked up already in this situation, by their own names.
     """
 
@@ -38,6 +39,7 @@ class Situation:
         "as_of",
         "contacts",
         "elsewhere",
+        "ever",
         "first_reached",
         "last_reached",
         "latest",
@@ -46,14 +48,15 @@ class Situation:
         "youth",
     )
 
-    def __init__(self, youth: Youth, as_of: date, reg: date | None, elsewhere: frozenset[str]) -> None:
-        """Begin with nothing but the registration; ``kaa_bridge.routine`` fills in the rest from the events."""
+    def __init__(self, youth: Youth, as_of: date, elsewhere: frozenset[str]) -> None:
+        """Begin with nothing; ``kaa_bridge.routine`` fills in the rest from the events."""
         self.youth = youth
         self.as_of = as_of
-        self.reg = reg
+        self.reg: date | None = None
         self.elsewhere = elsewhere
         self.latest: dict[EventKind, date] = {}
         self.contacts: list[Event] = []
+        self.ever: list[Event] = []
         self.first_reached: date | None = None
         self.last_reached: date | None = None
         self.remembered: dict[str, list[Event]] = {}

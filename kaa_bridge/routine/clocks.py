@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
@@ -67,8 +68,10 @@ def attempts(situation: Situation) -> list[Event]:
             for event in situation.contacts:
                 if event.on >= since and event.channel in ATTEMPT_CHANNELS and event.purpose not in elsewhere:
                     found.append(event)
-            if len(found) > 1:
-                found[:] = sorted(distinct(found), key=_DATE)
+            for one, other in pairwise(found):
+                if one.on >= other.on:
+                    found[:] = sorted(distinct(found), key=_DATE)
+                    break
     return found
 
 
@@ -86,8 +89,8 @@ def latest_occupation(situation: Situation) -> list[Event]:
     found = situation.remembered.get("occupation")
     if found is None:
         found = situation.remembered["occupation"] = []
-        for event in situation.youth.events:
-            if event.kind is EventKind.OCCUPATION and event.on <= situation.as_of:
+        for event in situation.ever:
+            if event.kind is EventKind.OCCUPATION:
                 if found and event.on > found[0].on:
                     found.clear()
                 if not found or event.on == found[0].on:
@@ -117,9 +120,9 @@ def _occupation(situation: Situation) -> date | None:
 
 def _unoccupied_since(situation: Situation) -> tuple[date, date] | None:
     """Return the day of the last word that was not ``none``, and the first day of ``none`` after it."""
-    told = [e for e in situation.youth.events if e.kind is EventKind.OCCUPATION and e.on <= situation.as_of]
-    other = max((e.on for e in told if e.what is not Occupation.NONE), default=date.min)
-    first = min((e.on for e in told if e.what is Occupation.NONE and e.on > other), default=None)
+    told = [event for event in situation.ever if event.kind is EventKind.OCCUPATION]
+    other = max([event.on for event in told if event.what is not Occupation.NONE], default=date.min)
+    first = min([event.on for event in told if event.what is Occupation.NONE and event.on > other], default=None)
     return None if first is None else (other, first)
 
 
@@ -133,8 +136,8 @@ def _contact(situation: Situation) -> date | None:
         event.on
         for event in situation.contacts
         if event.outcome is ContactOutcome.REACHED
-        and event.purpose not in situation.elsewhere
         and other < event.on <= first
+        and event.purpose not in situation.elsewhere
     ]
     return max(told, default=first)
 

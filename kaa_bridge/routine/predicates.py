@@ -48,8 +48,8 @@ def form_missing(situation: Situation, leave_out: frozenset[PlacementEnd] = froz
     last = last_gymnasial_end(situation, leave_out)
     if last is None:
         return False
-    for event in situation.youth.events:
-        if event.kind is EventKind.WITHDRAWAL_FORM and last <= event.on <= situation.as_of:
+    for event in situation.ever:  # noqa: SIM110 - a plain loop costs half of all() here
+        if event.kind is EventKind.WITHDRAWAL_FORM and last <= event.on:
             return False
     return True
 

@@ -20,6 +20,8 @@ REACHED_KINDS = frozenset(
 """Events that tell that the youth was reached, beside a contact with outcome ``reached``."""
 _REGISTERED = EventKind.REGISTERED
 _CONTACT = EventKind.CONTACT
+_OCCUPATION = EventKind.OCCUPATION
+_FORM = EventKind.WITHDRAWAL_FORM
 _REACHED = ContactOutcome.REACHED
 
 
@@ -42,9 +44,17 @@ def reaches(event: Event, elsewhere: frozenset[str]) -> bool:
 
 def observe(youth: Youth, as_of: date, elsewhere: frozenset[str]) -> Situation:
     """Return the situation on the day; see ``Situation`` for what it holds."""
+    found = Situation(youth, as_of, elsewhere)
     events = youth.events
-    reg = registered_on(youth, as_of)
-    found = Situation(youth, as_of, reg, elsewhere)
+    reg: date | None = None
+    for event in events:
+        kind = event.kind
+        if kind is _REGISTERED:
+            if event.on <= as_of and (reg is None or event.on > reg):
+                reg = event.on
+        elif (kind is _OCCUPATION or kind is _FORM) and event.on <= as_of:
+            found.ever.append(event)
+    found.reg = reg
     since = reg or date.min
     latest = found.latest
     first: date | None = None

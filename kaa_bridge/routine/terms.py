@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from kaa_bridge.contract.predicates import Situation
-from kaa_bridge.domain.values import Occupation
 from kaa_bridge.routine.clocks import STUDIES, Find, latest_occupation
 from kaa_bridge.routine.model import Terms
 
@@ -57,11 +56,9 @@ def end_of_studies(terms: TermEnds) -> Find:
     """
 
     def find(situation: Situation) -> date | None:
-        studies = [event for event in latest_occupation(situation) if _is_study(event.what)]
-        return min((event.until or terms.end_after(event.on) for event in studies), default=None)
+        ends = [
+            event.until or terms.end_after(event.on) for event in latest_occupation(situation) if event.what in STUDIES
+        ]
+        return min(ends, default=None)
 
     return find
-
-
-def _is_study(what: Occupation | None) -> bool:
-    return what in STUDIES
