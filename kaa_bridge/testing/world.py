@@ -44,13 +44,14 @@ class World:
     Attributes:
         folder: where configuration, secrets, state and the exams file lie.
         notes_limit: ``guard.notes_count``; a first night has no history to compare with.
-        store: the store's kind in the configuration.
+        store: the store's kind in the configuration; ``store_url`` goes with ``postgresql``.
     """
 
     folder: Path
     population: Population = field(default_factory=lambda: build(1, as_of=AS_OF))
     notes_limit: int = 100
     store: str = "sqlcipher"
+    store_url: str | None = None
     settle_seconds: float = 900.0
     notes_file: Path | None = None
     qore: QoreSimulator = field(init=False)
@@ -117,6 +118,7 @@ class World:
         """Return the configuration's text."""
         return _CONFIGURATION.format(
             store=self.store,
+            store_url=f'url = "{self.store_url}"' if self.store_url else "",
             code=self.population.municipality,
             notes_limit=self.notes_limit,
             qore=self.qore.endpoint,
@@ -140,6 +142,7 @@ state_dir = "state"
 
 [store]
 kind = "{store}"
+{store_url}
 key = {{ file = "kaa-bridge.key" }}
 
 [[municipality]]
