@@ -11,6 +11,7 @@ from kaa_bridge.errors import InputRefused
 from kaa_bridge.journal.outbox import Change, change
 from kaa_bridge.journal.states import NoteState
 from kaa_bridge.store.clock import Clock, age_seconds, iso
+from kaa_bridge.store.epoch import read_epoch
 from kaa_bridge.store.sql import run
 
 _LIST = """SELECT reference, journal, kind, state, attempt, code, journal_id, occurred_on, planned_at, intent_at,
@@ -104,6 +105,7 @@ def resolve_absent(
             remedy=f"Look again in the journal in {settle_seconds - age:.0f} s, then run the command again.",
         )
     _change(connection, row, NoteState.PLANNED, "absent_by_person", decision, clock)
+    run(connection, "UPDATE note SET epoch = ? WHERE id = ?", (read_epoch(connection).number, row["id"]))
 
 
 def retry(connection: Connection, reference: str, decision: Decision, clock: Clock) -> None:

@@ -33,7 +33,7 @@ from kaa_bridge.store.sql import run, run_many
 _GRACE_SECONDS = 5.0
 _DIVIDED_FROM = 4
 _READ_AT_ONCE = 64
-_NEXT = """SELECT id, attempt, reference, person_number, kind, heading, body, occurred_on
+_NEXT = """SELECT id, attempt, epoch, reference, person_number, kind, heading, body, occurred_on
  FROM note WHERE state = 'PLANNED' AND journal = ?
  AND (fence IS NULL OR fence <> ?)
  AND EXISTS (SELECT 1 FROM youth WHERE youth.id = note.youth_id AND youth.protection = 'none')
@@ -90,6 +90,7 @@ class _Due:
 
     note_id: int
     attempt: int
+    epoch: int
     note: CaseNote
 
 
@@ -208,7 +209,7 @@ class _Sender:
             unreadable: list[Change] = []
             for row in rows:
                 if note := case_note(row):
-                    self.due.append(_Due(row.id, row.attempt, note))
+                    self.due.append(_Due(row.id, row.attempt, row.epoch, note))
                 else:
                     unreadable.append(
                         Change(row.id, row.attempt, NoteState.PLANNED, NoteState.QUARANTINED, "unreadable_note")
@@ -225,10 +226,16 @@ class _Sender:
         run_many(connection, _LEDGER, books)
 
     def _asked_first(self, window: list[_Due]) -> tuple[list[_Due], float]:
-        """In a recovery epoch: look each note up; only those that are proven absent get an intent."""
+        """In a recovery epoch: look each note up; only those that are proven absent get an intent.
+
+        A note that carries the epoch's number was asked about in it already, by us or by a person.
+        """
         absent: list[_Due] = []
         decided: list[Change] = []
         for one in window:
+            if one.epoch == self.epoch.number:
+                absent.append(one)
+                continue
             asks = self.described.level >= JournalLevel.LOOKUP_MAY_LAG
             receipts = look_up(self.journal, one.note.reference) if asks else ()
             self.breaker.note(failed=receipts is None)

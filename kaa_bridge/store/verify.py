@@ -14,7 +14,6 @@ from kaa_bridge.store.engine import Store, check_meta, check_version
 from kaa_bridge.store.failures import coded
 from kaa_bridge.store.meta import read_meta, read_version
 from kaa_bridge.store.sql import is_sqlite, run
-from kaa_bridge.store.tables import metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,8 @@ def verify(connection: Connection, municipality: str, *, encrypted: bool) -> Ver
 
 
 def _counted(connection: Connection, municipality: str) -> Verified:
+    from kaa_bridge.store.tables import metadata  # not for whoever only asks for the books: it takes time
+
     values = read_meta(connection)
     counts = {
         table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
