@@ -10,12 +10,16 @@ from kaa_bridge.config import MunicipalityTable, Settings
 from kaa_bridge.contract import Journal
 from kaa_bridge.errors import KaaError
 from kaa_bridge.host import PluginHost
-from kaa_bridge.journal.send import never
 from kaa_bridge.law.settings import LawSettings, TermEnd
 from kaa_bridge.routine import BUILT_IN, Routine, load_routine
 from kaa_bridge.store.clock import Clock, SystemClock
 from kaa_bridge.store.settings import StoreKind, StoreSettings
 from kaa_bridge.sync.sources import Feed, journal_feed, open_journal, open_source
+
+
+def never() -> bool:
+    """Answer that nobody has asked the run to stop."""
+    return False
 
 
 @dataclass(slots=True)

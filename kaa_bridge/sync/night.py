@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
 from kaa_bridge.errors import KaaError
-from kaa_bridge.journal.report import SendReport
-from kaa_bridge.journal.send import recover, send_planned
-from kaa_bridge.journal.settings import SendSettings
 from kaa_bridge.journal.states import NoteState
 from kaa_bridge.log import log
 from kaa_bridge.store import runs
@@ -29,6 +26,9 @@ from kaa_bridge.sync.collector import rare_collections
 from kaa_bridge.sync.decide import Decided
 from kaa_bridge.sync.plan import Scope, make_plan, sending_is_held
 from kaa_bridge.sync.report import NightReport
+
+if TYPE_CHECKING:
+    from kaa_bridge.journal.report import SendReport
 
 
 class _RolledBack(Exception):
@@ -116,6 +116,9 @@ def _send(lock: RunLock, store: Store, bridge: Bridge, report: NightReport) -> N
         if table is not None:
             report.sent.error = bridge.broken.get(table.name)
         return
+    from kaa_bridge.journal.send import recover, send_planned  # a night without a journal needs none of it
+    from kaa_bridge.journal.settings import SendSettings
+
     settings = SendSettings(
         deadline_seconds=table.send.deadline_seconds,
         request_seconds=table.send.request_seconds,
