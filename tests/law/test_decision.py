@@ -163,8 +163,15 @@ def test_explain_for_a_lawyer_cites_every_criterion() -> None:
     lines = explain_lines(decide(ATTENDS, municipality=HOME, as_of=DAY, pointer="/youths/0"), citations=True)
     cited = [line for line in lines if "lydelse från 2018-07-01 enligt lag (2018:749), prop. 2017/18:183" in line]
     assert len(cited) == len(CRITERIA)
-    assert "jfr skollagen 29:6" in cited[2]
-    assert cited[3].endswith("Uppgift: /youths/0/placements/0")
+    assert cited[0] == (
+        "    skollagen 29:9, lydelse från 2018-07-01 enligt lag (2018:749), prop. 2017/18:183. "
+        "Uppgift: /youths/0/birth_date"
+    )
+    assert cited[1] == (
+        "    skollagen 29:9, lydelse från 2018-07-01 enligt lag (2018:749), prop. 2017/18:183; jfr skollagen 7:10, "
+        "skollagen 7:12, skollagen 7:13, skollagen 7:14. Uppgift: /youths/0/compulsory_schooling/on"
+    )
+    assert cited[3].endswith("; jfr skollagen 17:2. Uppgift: /youths/0/placements/0")
 
 
 def test_explain_ends_with_the_remarks() -> None:

@@ -63,8 +63,12 @@ def test_a_day_before_the_first_version_is_refused_and_the_known_days_are_named(
     with pytest.raises(InputRefused) as refused:
         version_on(date(2014, 12, 31))
     assert refused.value.exit_code == 2
-    for day in ("2015-01-01", "2018-07-01", "2023-07-02"):
-        assert day in refused.value.message
+    assert refused.value.code == "date_before_law"
+    assert refused.value.message == (
+        "The law data cannot answer for 2014-12-31: the responsibility (skollagen 29 kap. 9 §) is known from "
+        "2015-01-01 on. Versions in force from: 2015-01-01, 2018-07-01, 2023-07-02."
+    )
+    assert refused.value.remedy == "Ask about 2015-01-01 or a later date with --as-of."
 
 
 def test_only_2018_changed_the_rules() -> None:
@@ -98,7 +102,11 @@ def test_a_broken_file_is_refused_and_the_place_is_named(mistake: str) -> None:
         read_law_file("under_20.toml", text.replace(before, after))
     assert said in refused.value.message
     assert refused.value.exit_code == 3
-    assert "under_20.toml" in refused.value.message
+    assert refused.value.code == "law_data_invalid"
+    assert refused.value.message.startswith("The law data is refused at under_20.toml: ")
+    assert refused.value.remedy == (
+        "Reinstall kaa-bridge, or correct the file; docs/explanation/law.md says how a version is added."
+    )
 
 
 def all_files() -> list[LawFile]:
