@@ -1,0 +1,117 @@
+"""``reconcile``: the report after the summer freeze, and taking it back with a person's decisions."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from kaa_bridge.cli.clock import as_of_option, today
+from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.errors import InputRefused
+
+if TYPE_CHECKING:
+    from kaa_bridge.reconcile.model import Report
+
+Form = Literal["table", "csv", "xlsx", "html", "json"]
+
+
+@click.command()
+@click.option(
+    "--freeze", type=click.IntRange(2015, 2200), metavar="YEAR", help="The year of the freeze to compare after."
+)
+@click.option("--left", metavar="NAME", help="The source that was not updated (default: oedb).")
+@click.option("--right", metavar="NAME", help="The source it is compared with (default: ist).")
+@click.option(
+    "--format", "fmt", type=click.Choice(["table", "csv", "xlsx", "html", "json"]), default="table", show_default=True
+)
+@click.option("--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
+@click.option(
+    "--restricted", type=click.Path(path_type=Path), help="Write the handles of protected youths to this file (JSON)."
+)
+@click.option(
+    "--apply", "filled", type=click.Path(path_type=Path), help="Take back the filled spreadsheet: accepted rows only."
+)
+@click.option("--by", help="Who accepted the rows, with --apply; default: the logged-in user.")
+@municipality_option
+@as_of_option
+@json_option
+@pass_app
+def reconcile(
+    app: App,
+    freeze: int | None,
+    left: str | None,
+    right: str | None,
+    fmt: Form,
+    output: Path | None,
+    restricted: Path | None,
+    filled: Path | None,
+    by: str | None,
+    municipality: str | None,
+    as_of: date | None,
+    as_json: bool,
+) -> None:
+    """Compare OEDB with IST (or any two sources) after the freeze of a year, youth by youth, with proposed steps."""
+    if filled is not None:
+        from kaa_bridge.cli.reconcile_apply import take_back
+
+        if freeze or left or right or as_of or output or restricted:
+            raise InputRefused(
+                "reconcile_apply_alone",
+                "The spreadsheet itself says what was compared and when; nothing was applied.",
+                remedy="kaa-bridge reconcile --apply FILE.xlsx [--municipality CODE] [--by NAME]",
+            )
+        sys.exit(take_back(app, municipality, filled, by, as_json=as_json))
+    if freeze is None:
+        raise InputRefused(
+            "reconcile_year", "Which summer? No year was given.", remedy="kaa-bridge reconcile --freeze YEAR"
+        )
+    chosen: Form = "json" if as_json else fmt
+    if chosen == "xlsx" and output is None:
+        raise InputRefused(
+            "reconcile_output", "A spreadsheet is not written to the terminal.", remedy="Add --output FILE.xlsx."
+        )
+    from kaa_bridge.reconcile.render import render, render_restricted
+
+    report = made_report(app, municipality, freeze, left, right, as_of or today())
+    made = render(report, chosen)
+    if restricted is not None:
+        _write_private(restricted, render_restricted(report))
+    if output is None:
+        sys.stdout.buffer.write(made)
+    else:
+        output.write_bytes(made)
+        click.echo(f"Wrote {output.name}.", err=True)
+
+
+def made_report(
+    app: App, municipality: str | None, year: int, left: str | None, right: str | None, as_of: date
+) -> Report:
+    """Compare and return the sealed report."""
+    from kaa_bridge.reconcile.compare import compare
+    from kaa_bridge.reconcile.lines import sealed
+    from kaa_bridge.reconcile.sides import Question
+    from kaa_bridge.sync.bridge import make_bridge
+
+    table = app.one_municipality(municipality)
+    with app.store(table) as store:
+        bridge = make_bridge(app.settings, table, app.host)
+        try:
+            with store.read() as connection:
+                found = compare(connection, bridge, Question(year, as_of, left, right))
+        finally:
+            bridge.close()
+        return sealed(found, store.keys.note)
+
+
+def _write_private(path: Path, made: bytes) -> None:
+    """Write a file that only its owner may read, from its first byte on."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        os.chmod(path, 0o600)
+        stream.write(made)
+    click.echo(f"Wrote {path.name}, readable by its owner only.", err=True)

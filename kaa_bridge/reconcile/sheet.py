@@ -1,0 +1,96 @@
+"""The report as a spreadsheet with a decision column: filters, frozen header, the same bytes for the same report."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any
+
+import xlsxwriter
+
+from kaa_bridge.reconcile.lines import DECISION, DECISIONS, SEAL, cells, columns, count_lines, head_lines, sum_lines
+from kaa_bridge.reconcile.model import Report
+from kaa_bridge.report.cells import safe
+
+ROWS, ABOUT, COUNTS = "Att besluta", "Om jämförelsen", "Antal"
+"""Names of the sheets."""
+REFERENCE, CONTENT = "Jämförelse", "Innehållskod"
+"""Names of the two lines by which a file is known again."""
+_WIDTHS = (16, 30, 20, 46, 46, 40, 12, 10, 46, 12, 40)
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_LONGEST = 32_767
+_HELP = (
+    "Fyll i kolumnen Beslut: Godkänd, Avslagen eller Vänta. En tom ruta är inget beslut.",
+    "Ändra inget annat och ta inte bort rader: filen läses tillbaka strikt. Sortera och filtrera går bra.",
+    "En godkänd rad blir en anteckning i journalen. Ingenting ändras i källorna: rätta och avsluta där för hand.",
+)
+
+
+def as_xlsx(report: Report) -> bytes:
+    """Return the workbook: rows to decide on the first sheet, what it rests on and the sums on the others.
+
+    Everything is text (nothing is a formula or a link) but the numbers of the sums.
+    """
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, _OPTIONS)
+    title = f"Jämförelse efter sommaren {report.head.year}"
+    book.set_properties({"title": title, "created": datetime.combine(report.head.as_of, time())})
+    bold, wrapped = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True, "valign": "top"})
+    _rows(book.add_worksheet(ROWS), report, bold, wrapped, book.add_format({"bg_color": "#FFF2CC", "valign": "top"}))
+    about = [(REFERENCE, report.reference), (CONTENT, report.content), *head_lines(report.head)]
+    _pairs(book.add_worksheet(ABOUT), ("Uppgift", "Värde"), [*about, *(("Så gör du", text) for text in _HELP)], bold)
+    counted = [*count_lines(report.counts, report.head), *sum_lines(report.counts, report.head)]
+    _pairs(book.add_worksheet(COUNTS), ("Läge", "Antal"), counted, bold)
+    book.close()
+    return out.getvalue()
+
+
+def _rows(sheet: Any, report: Report, bold: Any, wrapped: Any, decision: Any) -> None:
+    names = (*columns(report.head), DECISION, SEAL)
+    for column, (name, width) in enumerate(zip(names, (*_WIDTHS, 12, 20), strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, safe(name), bold)
+    last = len(names) - 2
+    for index, row in enumerate(report.rows, 1):
+        for column, text in enumerate(shown_cells(cells(row, report.head))):
+            sheet.write_string(index, column, text, wrapped)
+        sheet.write_blank(index, last, None, decision)
+        sheet.write_string(index, last + 1, report.seals[row.handle], wrapped)
+    rows = max(1, len(report.rows))
+    sheet.data_validation(1, last, rows, last, _validation())
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, rows, len(names) - 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+def shown_cells(texts: Sequence[str]) -> list[str]:
+    """Return cells as the sheet holds them: safe, and no longer than a cell can be."""
+    return [safe(text)[:_LONGEST] for text in texts]
+
+
+def _validation() -> dict[str, Any]:
+    return {
+        "validate": "list",
+        "source": list(DECISIONS),
+        "input_title": "Beslut",
+        "input_message": "Godkänd, Avslagen eller Vänta. Tomt är inget beslut.",
+        "error_title": "Okänt beslut",
+        "error_message": "Välj Godkänd, Avslagen eller Vänta.",
+    }
+
+
+def _pairs(sheet: Any, header: tuple[str, str], lines: Sequence[tuple[str, str | int]], bold: Any) -> None:
+    sheet.set_column(0, 0, 58)
+    sheet.set_column(1, 1, 90)
+    for column, name in enumerate(header):
+        sheet.write_string(0, column, name, bold)
+    for index, (name, value) in enumerate(lines, 1):
+        sheet.write_string(index, 0, safe(name))
+        if isinstance(value, int):
+            sheet.write_number(index, 1, value)
+        else:
+            sheet.write_string(index, 1, safe(value))
+    sheet.freeze_panes(1, 0)

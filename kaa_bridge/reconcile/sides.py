@@ -1,0 +1,109 @@
+"""Which two sources are compared, for which days, on what grounds: the head of the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from kaa_bridge.config import SourceTable
+from kaa_bridge.contract import BlackoutWindow
+from kaa_bridge.errors import ConfigurationInvalid, InputRefused
+from kaa_bridge.law import version_on
+from kaa_bridge.reconcile.model import Freeze, Head, SourceState
+from kaa_bridge.store.query import rows
+from kaa_bridge.sync.bridge import Bridge
+
+USUAL_LEFT, USUAL_RIGHT = "oedb", "ist"
+"""What is compared unless told otherwise: names of sources, else of their adapters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the year of the freeze, the day, and the sources by configured name (``None``: the usual)."""
+
+    year: int
+    as_of: date
+    left: str | None = None
+    right: str | None = None
+
+
+def make_head(connection: Connection, bridge: Bridge, question: Question) -> Head:
+    """Return the head of the report.
+
+    Raises:
+        InputRefused: a source is not configured, both are the same, or one was never read.
+        ConfigurationInvalid: no window says when the left source is not updated.
+    """
+    left = _chosen(bridge, question.left, USUAL_LEFT, "--left")
+    right = _chosen(bridge, question.right, USUAL_RIGHT, "--right")
+    if left.name == right.name:
+        raise InputRefused(
+            "reconcile_same",
+            f"'{left.name}' would be compared with itself; nothing was compared.",
+            remedy="Name two sources with --left and --right.",
+        )
+    found = rows(connection, "SELECT name, pulled_on, proved_on FROM source")
+    read = {str(name): (pulled_on, proved_on) for name, pulled_on, proved_on in found}
+    for table in (left, right):
+        if read.get(table.name, (None, None))[0] is None:
+            raise InputRefused(
+                "reconcile_never_read",
+                f"'{table.name}' has never been read whole in a night; nothing was compared.",
+                remedy=f"kaa-bridge run --municipality {bridge.code}",
+                system=table.name,
+            )
+    others = [one for one in bridge.table.source if one.name not in (left.name, right.name)]
+    return Head(
+        municipality=bridge.code,
+        name=bridge.table.name,
+        year=question.year,
+        freeze=_freeze(bridge, left.name, question.year),
+        as_of=question.as_of,
+        left=_state(left, read),
+        right=_state(right, read),
+        others=tuple(_state(one, read) for one in others),
+        law=version_on(question.as_of).in_force.isoformat(),
+        routine=f"{bridge.routine.name} {bridge.routine.version}",
+        fingerprint=bridge.routine.fingerprint[:16],
+    )
+
+
+def _chosen(bridge: Bridge, asked: str | None, usual: str, option: str) -> SourceTable:
+    tables = bridge.table.source
+    named = [table for table in tables if table.name == (asked or usual)]
+    if not named and asked is None:
+        named = [table for table in tables if table.adapter == usual]
+    if len(named) == 1:
+        return named[0]
+    raise InputRefused(
+        "reconcile_source",
+        f"'{asked or usual}' names {'no' if not named else 'more than one'} configured source; nothing was compared.",
+        remedy=f"Add {option} with one of: {', '.join(table.name for table in tables)}.",
+    )
+
+
+def _freeze(bridge: Bridge, name: str, year: int) -> Freeze:
+    windows = [window for feed in bridge.feeds if feed.name == name for window in feed.blackouts]
+    if not windows:
+        broken = bridge.broken.get(name)
+        if broken is not None:
+            raise broken
+        raise ConfigurationInvalid(
+            "reconcile_no_freeze",
+            f"Nothing says in which days '{name}' is not updated; nothing was compared.",
+            remedy=f'Give the source {name} blackout = ["06-01/08-31"] in kaa-bridge.toml.',
+            system=name,
+        )
+    return _in_year(windows[0], year)
+
+
+def _in_year(window: BlackoutWindow, year: int) -> Freeze:
+    crosses = window.first > window.last
+    return Freeze(date(year, *window.first), date(year + crosses, *window.last))
+
+
+def _state(table: SourceTable, read: dict[str, tuple[str | None, str | None]]) -> SourceState:
+    pulled_on, proved_on = read.get(table.name, (None, None))
+    return SourceState(table.name, table.label or table.name, pulled_on, proved_on)

@@ -1,0 +1,65 @@
+"""The state as sorted streams: a thousand youths in memory at a time, in order of id, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from kaa_bridge.store.query import marks, rows
+from kaa_bridge.store.youths import Word
+
+WINDOW = 1000
+"""Youths that one statement looks at. A range of ids is flat on every database; a cursor is not on PostgreSQL."""
+
+
+class YouthMark(NamedTuple):
+    """What the merge needs of a youth's own row; dates are ISO text."""
+
+    handle: str
+    protection: str | None
+    registered_on: str | None
+
+
+def youth_marks(connection: Connection) -> Iterator[tuple[int, YouthMark]]:
+    """Yield every youth's marks in order of id."""
+    statement = "SELECT id, handle, protection, registered_on FROM youth WHERE id BETWEEN ? AND ? ORDER BY id"
+    for first, last in _windows(connection):
+        for youth_id, *mark in rows(connection, statement, (first, last)):
+            yield int(youth_id), YouthMark(*mark)
+
+
+def words_of(
+    connection: Connection, source_ids: Sequence[int], *, others: bool = False
+) -> Iterator[tuple[int, list[Word]]]:
+    """Yield the youths that sources know, with the words of their present records, in order of id.
+
+    Args:
+        connection: a consistent view of the state.
+        source_ids: the sources.
+        others: all sources but these.
+    """
+    # The plus keeps the planner from taking the index on the source: it would read a whole source for each window.
+    which = f"+r.source_id {'NOT IN' if others else 'IN'} ({marks(len(source_ids))})"
+    statement = (
+        "SELECT r.youth_id, r.source_id, r.changed_on, t.facts "  # noqa: S608 - placeholders only
+        "FROM record r JOIN told t ON t.record_id = r.id "
+        f"WHERE r.youth_id BETWEEN ? AND ? AND r.gone_on IS NULL AND {which} ORDER BY r.youth_id, r.id"
+    )
+    for first, last in _windows(connection):
+        found = rows(connection, statement, (first, last, *source_ids))
+        for youth_id, group in groupby(found, key=_youth_id):
+            yield youth_id, [Word(source_id, changed_on, facts) for _, source_id, changed_on, facts in group]
+
+
+def _youth_id(row: Any) -> int:
+    return int(row[0])
+
+
+def _windows(connection: Connection) -> Iterator[tuple[int, int]]:
+    """Yield ranges of ids, both ends included, that together hold every youth."""
+    ((first, last),) = rows(connection, "SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM youth")
+    for start in range(int(first), int(last) + 1, WINDOW):
+        yield start, start + WINDOW - 1
