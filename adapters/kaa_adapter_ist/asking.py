@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,7 +20,13 @@ from kaa_bridge.transport.settings import HttpSettings
 T = TypeVar("T")
 _HEADERS = {"Accept": "application/json"}
 _JSON = {**_HEADERS, "Content-Type": "application/json"}
-_SPOKEN = re.compile(r"[A-Za-z][A-Za-z_.-]{1,39}")
+_SPOKEN = frozenset(
+    {
+        "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
+        "invalid_scope", "invalid_token", "insufficient_scope",
+    }
+)  # fmt: skip
+"""Error codes of RFC 6749 and RFC 6750; SS 12000 leaves its own free, so any other word might be a name."""
 _SPLIT = frozenset({413, 503})
 _PARTS: Mapping[str, int] = {"ids": 500, "civicNos": 100}
 _HTML = (b"<!doctype", b"<html", b"<head", b"<body")
@@ -128,13 +133,13 @@ class Asker:
 
 
 def _said(body: bytes) -> str:
-    """Return the server's own error code when it is a plain word; its texts may name a person and are left out."""
+    """Return the server's own error code when it is a registered one; anything else may name a person."""
     try:
         told = msgspec.json.decode(body, type=_Told)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return ""
     for word in (told.code, told.error, told.title):
-        if isinstance(word, str) and _SPOKEN.fullmatch(word):
+        if isinstance(word, str) and word in _SPOKEN:
             return f", {word}"
     return ""
 
