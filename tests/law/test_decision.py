@@ -187,3 +187,9 @@ def test_an_adult_without_a_next_review_gets_no_review_line() -> None:
 def test_no_text_tells_where_a_protected_youth_is_registered() -> None:
     hidden = replace(PLAIN, protection=Protection.SKYDDAD_FOLKBOKFORING)
     assert HOME not in text(hidden, "home_municipality")
+
+
+def test_a_decision_tells_whom_it_concerns_and_points_into_the_youth_alone() -> None:
+    found = decide(PLAIN, municipality=HOME, as_of=DAY)
+    assert (found.ref, found.municipality, found.as_of) == ("a-1", HOME, DAY)
+    assert found.reasons[0].fact == "/birth_date"

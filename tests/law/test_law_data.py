@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 
 import pytest
 
+from kaa_bridge.domain.facts import Placement
 from kaa_bridge.errors import ConfigurationInvalid, InputRefused
-from kaa_bridge.law import CRITERIA, ruleset, version_on, versions
+from kaa_bridge.law import CRITERIA, LawSettings, Outcome, judge, ruleset, version_on, versions
 from kaa_bridge.law.leaving_law import leaving_law
 from kaa_bridge.law.parameters import AgeLaw, AttendanceLaw, HomeLaw, SchoolingLaw
 from kaa_bridge.law.provisions import LawFile, combine, read_law_file
+from tests.law.youths import ELSEWHERE, HOME, PLAIN
 
 FOLDER = files("kaa_mappings") / "law"
 
@@ -80,16 +83,32 @@ def test_only_2018_changed_the_rules() -> None:
 
 
 BROKEN = {
-    "a gap": ("until = 2018-06-30", "until = 2018-06-29", "leaves a gap or overlaps"),
-    "an overlap": ("until = 2018-06-30", "until = 2018-07-01", "leaves a gap or overlaps"),
-    "an open period in the middle": ("until = 2018-06-30\n", "", "leaves a gap or overlaps"),
-    "a law that ends": ("in_force = 2023-07-02", "in_force = 2023-07-02\nuntil = 2030-01-01", "has an end"),
-    "an unknown key": ("age = 20", "age = 20\nagee = 21", "agee"),
-    "a missing citation": ('act = "lag (2018:749)"\n', "", "act"),
+    "a gap": ("until = 2018-06-30", "until = 2018-06-29", "the period before 2018-07-01 leaves a gap or overlaps."),
+    "an overlap": (
+        "until = 2018-06-30",
+        "until = 2018-07-01",
+        "the period before 2018-07-01 leaves a gap or overlaps.",
+    ),
+    "an open period in the middle": (
+        "until = 2018-06-30\n",
+        "",
+        "the period before 2018-07-01 leaves a gap or overlaps.",
+    ),
+    "a law that ends": (
+        "in_force = 2023-07-02",
+        "in_force = 2023-07-02\nuntil = 2030-01-01",
+        "the last provision has an end, so later days have no law.",
+    ),
+    "an unknown key": ("age = 20", "age = 20\nagee = 21", "provisions/0/law/age/agee: Extra inputs are not permitted."),
+    "a missing citation": ('act = "lag (2018:749)"\n', "", "provisions/1/act: Field required."),
     "an unknown rule": ('rule = "age"', 'rule = "agee"', "law"),
     "another format": ("kaa-law/1", "kaa-law/2", "format"),
-    "an unknown criterion": ('criterion = "under_20"', 'criterion = "under_21"', "no criterion"),
-    "no TOML": ("criterion =", "criterion", "under_20.toml"),
+    "an unknown criterion": (
+        'criterion = "under_20"',
+        'criterion = "under_21"',
+        "'under_21' is no criterion of skollagen 29:9.",
+    ),
+    "no TOML": ("criterion =", "criterion", "Expected '=' after a key"),
 }
 
 
@@ -104,6 +123,7 @@ def test_a_broken_file_is_refused_and_the_place_is_named(mistake: str) -> None:
     assert refused.value.exit_code == 3
     assert refused.value.code == "law_data_invalid"
     assert refused.value.message.startswith("The law data is refused at under_20.toml: ")
+    assert said.rstrip(".") == said or refused.value.message == f"The law data is refused at under_20.toml: {said}"
     assert refused.value.remedy == (
         "Reinstall kaa-bridge, or correct the file; docs/explanation/law.md says how a version is added."
     )
@@ -114,15 +134,21 @@ def all_files() -> list[LawFile]:
 
 
 def test_a_missing_criterion_is_refused() -> None:
-    with pytest.raises(ConfigurationInvalid, match="no_equivalent"):
-        combine(all_files()[:-1])
+    with pytest.raises(ConfigurationInvalid) as refused:
+        combine(all_files()[:-2])
+    assert refused.value.message == (
+        "The law data is refused at no_equivalent, no_gymnasiebevis: no file holds the criterion."
+    )
 
 
 def test_a_criterion_that_begins_late_is_refused() -> None:
     found = all_files()
-    late = found[0].model_copy(update={"provisions": found[0].provisions[1:]})
-    with pytest.raises(ConfigurationInvalid, match="begins after 2015-01-01"):
-        combine([late, *found[1:]])
+    late = [one.model_copy(update={"provisions": one.provisions[1:]}) for one in found[:2]]
+    with pytest.raises(ConfigurationInvalid) as refused:
+        combine([*late, *found[2:]])
+    assert refused.value.message == (
+        "The law data is refused at under_20, schooling_done: the first provision begins after 2015-01-01."
+    )
 
 
 def test_a_new_version_of_one_criterion_is_data_only() -> None:
@@ -149,9 +175,22 @@ def test_the_data_says_what_the_rules_need() -> None:
 
 
 def test_a_rule_that_cannot_answer_for_its_criterion_is_refused() -> None:
-    with pytest.raises(ConfigurationInvalid, match="cannot answer"):
+    with pytest.raises(ConfigurationInvalid, match="refused at under_20: the rule 'age' cannot answer for this"):
         versions()[0].law_of("under_20", HomeLaw)
 
 
 def test_the_same_question_gives_the_same_prepared_rules() -> None:
     assert ruleset("2303", date(2026, 2, 1)) is ruleset("2303", date(2026, 2, 1))
+
+
+def test_judge_never_answers_with_the_rules_of_another_question() -> None:
+    day, other = date(2019, 9, 1), date(2023, 5, 5)
+    waits = replace(PLAIN, placements=(Placement(school_form="GY", start=date(2019, 10, 1)),))
+    chosen = LawSettings(awaiting_start="not_covered")
+    assert judge(waits, municipality=HOME, as_of=day).outcome is Outcome.COVERED
+    assert judge(waits, municipality=HOME, as_of=day, settings=chosen).outcome is Outcome.NOT_COVERED
+    assert judge(waits, municipality=HOME, as_of=day).outcome is Outcome.COVERED
+    assert judge(waits, municipality=HOME, as_of=day, frozen=True).outcome is Outcome.INVESTIGATE
+    assert judge(waits, municipality=ELSEWHERE, as_of=day).outcome is Outcome.NOT_COVERED
+    assert judge(waits, municipality=HOME, as_of=other).outcome is Outcome.NOT_COVERED
+    assert judge(waits, municipality=HOME, as_of=day).outcome is Outcome.COVERED

@@ -8,6 +8,7 @@ from datetime import date
 from kaa_bridge.domain.facts import Absence, Event, Placement
 from kaa_bridge.domain.values import AbsenceReason, EventKind
 from kaa_bridge.law import Departure, LawSettings, considered_left
+from kaa_bridge.law.leaving import first_day_left
 from tests.law.youths import PLAIN
 
 BORN = date(2008, 3, 15)
@@ -194,3 +195,61 @@ def test_departures_come_in_order_of_time() -> None:
         ((one.placement, one.considered_ended) for one in found), key=lambda pair: (pair[1], pair[0])
     )
     assert len(found) == 3
+
+
+def test_joined_absences_keep_their_end_their_reason_and_the_last_attended_day() -> None:
+    first = Absence(start=date(2026, 1, 7), end=date(2026, 1, 23), reason=INVALID, last_attended=date(2025, 12, 19))
+    assert left(first, away(date(2026, 1, 26), date(2026, 1, 30))) == ()
+    (found,) = left(first, away(date(2026, 1, 26), date(2026, 2, 20)))
+    assert found.certain
+    assert found.last_attended == date(2025, 12, 19)
+
+
+def test_a_departure_names_its_placement() -> None:
+    before = Placement(school_form="GR", start=date(2015, 8, 17), end=date(2024, 6, 12))
+    for place, facts in (
+        (PUPIL.placements[0], {"events": (form(date(2026, 3, 14), True),)}),
+        (PUPIL.placements[0], {"absences": (away(date(2026, 1, 7)),)}),
+        (NEW, {"absences": (away(date(2025, 8, 18)),)}),
+    ):
+        youth = replace(PUPIL, placements=(before, place), **facts)
+        assert [one.placement for one in considered_left(youth, as_of=LATER)] == [1]
+
+
+def test_a_place_may_be_left_on_its_last_day() -> None:
+    closed = replace(PUPIL.placements[0], end=date(2026, 2, 8))
+    youth = replace(PUPIL, placements=(closed,), absences=(away(date(2026, 1, 7)),))
+    assert len(considered_left(youth, as_of=LATER)) == 1
+
+
+def test_each_form_is_looked_at() -> None:
+    forms = (form(date(2024, 1, 1), True), form(date(2026, 3, 1)), form(date(2026, 3, 20)))
+    assert [one.considered_ended for one in left(events=forms)] == [date(2026, 3, 20)]
+
+
+def test_only_an_earlier_place_in_upper_secondary_school_shows_that_the_first_term_is_past() -> None:
+    unknown = replace(NEW, first_term_start=None)
+    absent = (away(date(2025, 8, 18), date(2025, 8, 29)),)
+
+    def with_other(other: Placement) -> int:
+        return len(considered_left(replace(PUPIL, placements=(other, unknown), absences=absent), as_of=LATER))
+
+    assert with_other(Placement(school_form="GR", start=date(2016, 8, 17), end=date(2025, 6, 12))) == 1
+    assert with_other(Placement(school_form="GY", start=date(2025, 8, 18), end=date(2025, 8, 18))) == 1
+    assert with_other(Placement(school_form="GY", start=date(2025, 8, 17), end=date(2025, 8, 17))) == 0
+    assert with_other(Placement(school_form="GY", start=None, end=date(2025, 6, 1))) == 0
+    assert with_other(Placement(school_form="GY", start=date(2026, 1, 8))) == 1
+
+
+def test_a_place_without_a_start_begins_no_first_term() -> None:
+    youth = replace(PUPIL, placements=(replace(NEW, start=None, first_term_start=None),))
+    absent = replace(youth, absences=(away(date(2025, 8, 18), date(2025, 8, 29)),))
+    assert considered_left(absent, as_of=LATER) == ()
+
+
+def test_a_recorded_departure_counts_from_the_first_day_of_the_place() -> None:
+    noted = Event(kind=EventKind.CONSIDERED_LEFT, on=date(2024, 8, 19))
+    earlier = replace(noted, on=date(2024, 8, 18))
+    assert first_day_left(replace(PUPIL, events=(noted,)), 0, LawSettings()) == date(2024, 8, 19)
+    assert first_day_left(replace(PUPIL, events=(earlier,)), 0, LawSettings()) is None
+    assert first_day_left(replace(PUPIL, events=(noted, form(date(2024, 8, 20), True))), 0, LawSettings()) == noted.on
