@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from kaa_bridge.config import Configuration
 from tests.docs.command_lines import Printed, printed_on, problem_with
 from tests.docs.generate import DOCS, ROOT
 
@@ -108,3 +110,28 @@ def test_readme_has_both_commands_for_windows() -> None:
 
 def shell_blocks() -> list[str]:
     return [block.strip() for block in re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)]
+
+
+TOML = [
+    (name, block)
+    for name, path in PAGES.items()
+    for block in re.findall(r"```toml\n(.*?)```", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+]
+
+
+@pytest.mark.parametrize(("name", "block"), TOML, ids=[f"{name} {number}" for number, (name, _) in enumerate(TOML)])
+def test_printed_toml_can_be_read(name: str, block: str) -> None:
+    assert tomllib.loads(block)
+
+
+def test_the_configuration_of_several_municipalities_is_a_configuration() -> None:
+    (block,) = [block for name, block in TOML if name.endswith("configure-several-municipalities.md")]
+    found = Configuration.model_validate(tomllib.loads(block), strict=False)
+    assert [one.code for one in found.municipality] == ["2303", "2326"]
+
+
+def test_the_store_of_the_postgresql_page_is_a_store() -> None:
+    (block,) = [block for name, block in TOML if name.endswith("use-postgresql.md")]
+    municipality = {"code": "2303", "name": "X", "source": [{"name": "x", "adapter": "x", "mapping": "x"}]}
+    found = Configuration.model_validate({**tomllib.loads(block), "municipality": [municipality]}, strict=False)
+    assert found.store.kind == "postgresql"
