@@ -218,7 +218,7 @@ def test_the_settings_that_durability_needs_are_in_force(tmp_path: Path, kind: S
     with store_settings(tmp_path, kind) as settings, Store.create(settings) as store, store.read() as connection:
         names = ("journal_mode", "synchronous", "foreign_keys", "temp_store", "cache_size")
         found = {name: run(connection, f"PRAGMA {name}").scalar_one() for name in names}
-    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2, "cache_size": -65536}
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2, "cache_size": -49152}
 
 
 def test_placeholders_are_translated_outside_quotes_only() -> None:
