@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import click
@@ -12,6 +13,8 @@ from kaa_bridge.cli.lazy import LazyGroup
 from kaa_bridge.cli.present import present
 
 _HERE = "kaa_bridge.cli"
+_NEW_CONTAINERS = 50_000
+"""So many before Python looks for cycles: imports make many that stay, and each look costs a start its tenth part."""
 COMMANDS = {
     "init": (f"{_HERE}.init:init", "Write a commented kaa-bridge.toml."),
     "check": (f"{_HERE}.check:check", "Validate everything without network; --connect makes one call to each system."),
@@ -53,6 +56,7 @@ def root(ctx: click.Context, config: str | None, verbose: int, quiet: bool, log_
 
 def main() -> None:
     """Run the command line and end the process with one of the documented exit codes."""
+    gc.set_threshold(_NEW_CONTAINERS)
     try:
         root(standalone_mode=False)
     except click.exceptions.Exit as stop:

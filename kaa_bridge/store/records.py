@@ -74,19 +74,23 @@ class KnownDigests:
         return [record_id for record_id in self._ids if record_id >= len(seen) or not seen[record_id]]
 
     def _search(self, digest: bytes) -> int:
-        """Return where the digest stands, -1 when nowhere; the order is made at the first search."""
-        halves = array("Q", bytes(self._digests))[::2] if not self._places else array("Q")
-        if halves:
-            self._places = array("L", sorted(range(len(halves)), key=halves.__getitem__))
-            self._sorted = array("Q", map(halves.__getitem__, self._places))
+        """Return where the digest stands, -1 when nowhere. What is needed for it is made when it is first needed."""
+        if not self._sorted:
+            self._sorted = array("Q", sorted(self._halves()))
         wanted = int.from_bytes(digest[:8], sys.byteorder)
         for index in range(bisect_left(self._sorted, wanted), len(self._sorted)):
             if self._sorted[index] != wanted:
                 break
+            if not self._places:
+                self._places = array("L", sorted(range(len(self._ids)), key=self._halves().__getitem__))
             place = self._places[index]
             if self._digests[place * DIGEST_SIZE : (place + 1) * DIGEST_SIZE] == digest:
                 return place
         return -1
+
+    def _halves(self) -> array[int]:
+        """Return the first half of each digest as a number, in order of id."""
+        return array("Q", bytes(self._digests))[::2]
 
 
 @dataclass(frozen=True, slots=True)

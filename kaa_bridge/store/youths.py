@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from kaa_bridge.store.query import chunks, marks, rows
+from kaa_bridge.store.query import chunks, marks, parts, rows
 from kaa_bridge.store.sql import run_many
 
 _COLUMNS = (
@@ -43,25 +43,30 @@ class Word(NamedTuple):
     facts: bytes
 
 
-def youths_up(connection: Connection, on: str) -> set[int]:
+def _ids(connection: Connection, statement: str, parameters: Sequence[object] = ()) -> Iterator[int]:
+    for part in parts(connection, statement, parameters):
+        yield from (youth_id for (youth_id,) in part)
+
+
+def youths_up(connection: Connection, on: str) -> Iterator[int]:
     """Return the youths whose decision or due actions can have changed by the day although no fact did."""
     statement = "SELECT id FROM youth WHERE next_review <= ? OR next_action <= ?"
-    return {youth_id for (youth_id,) in rows(connection, statement, (on, on))}
+    return _ids(connection, statement, (on, on))
 
 
-def all_youths(connection: Connection) -> set[int]:
+def all_youths(connection: Connection) -> Iterator[int]:
     """Return every youth: when the rules themselves changed."""
-    return {youth_id for (youth_id,) in rows(connection, "SELECT id FROM youth")}
+    return _ids(connection, "SELECT id FROM youth")
 
 
-def decided_since(connection: Connection, day: str) -> set[int]:
+def decided_since(connection: Connection, day: str) -> Iterator[int]:
     """Return the youths that were decided on or after the day."""
-    return {youth_id for (youth_id,) in rows(connection, "SELECT id FROM youth WHERE decided_on >= ?", (day,))}
+    return _ids(connection, "SELECT id FROM youth WHERE decided_on >= ?", (day,))
 
 
-def youths_with_outcome(connection: Connection, outcome: str) -> set[int]:
+def youths_with_outcome(connection: Connection, outcome: str) -> Iterator[int]:
     """Return the youths with one outcome."""
-    return {youth_id for (youth_id,) in rows(connection, "SELECT id FROM youth WHERE outcome = ?", (outcome,))}
+    return _ids(connection, "SELECT id FROM youth WHERE outcome = ?", (outcome,))
 
 
 def read_youths(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[YouthState, list[Word]]]:
@@ -73,8 +78,8 @@ def read_youths(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[Yo
             "SELECT r.youth_id, r.source_id, r.changed_on, t.facts FROM record r JOIN told t ON t.record_id = r.id "
             f"WHERE r.gone_on IS NULL AND r.youth_id {where}"
         )
-        for youth_id, *word in rows(connection, told, values):
-            said.setdefault(youth_id, []).append(Word._make(word))
+        for youth_id, source_id, changed_on, facts in rows(connection, told, values):
+            said.setdefault(youth_id, []).append(Word(source_id, changed_on, facts))
         for row in rows(connection, f"SELECT {_COLUMNS} FROM youth WHERE id {where} ORDER BY id", values):
             state = YouthState._make(row)
             yield state, said.get(state.id, [])

@@ -6,7 +6,7 @@ a youth that is not up keeps the one it has.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -86,8 +86,8 @@ def words_said(words: Iterable[Word], rules: Rules) -> list[Said]:
     ]
 
 
-def decide_youths(connection: Connection, ids: Sequence[int], rules: Rules, *, run_id: int) -> Iterator[Decided]:
-    """Decide each youth, in order of id; yield the results once their rows are written, some at a time."""
+def decide_youths(connection: Connection, ids: Iterable[int], rules: Rules, *, run_id: int) -> Iterator[Decided]:
+    """Decide each youth, the ids ascending; yield the results once their rows are written, some at a time."""
     for part in chunks(ids, _BATCH):
         batch = [decide_one(state, words, rules) for state, words in read_youths(connection, part)]
         today = rules.as_of.isoformat()

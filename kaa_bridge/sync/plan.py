@@ -5,7 +5,7 @@ Nothing leaves the machine here. The caller commits the transaction, or shows th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
@@ -22,6 +22,7 @@ from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.completeness import Completeness, completeness
 from kaa_bridge.sync.decide import Decided, Rules, decide_youths
 from kaa_bridge.sync.guard import SENDING_KINDS, Breach, note_breaches
+from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.notes import NotePlanner
 from kaa_bridge.sync.pulls import Pulls
 from kaa_bridge.sync.report import NightReport
@@ -106,7 +107,7 @@ def make_plan(
 
 def _decide(
     connection: Connection,
-    ids: set[int],
+    ids: Iterable[int],
     rules: Rules,
     report: NightReport,
     planner: NotePlanner,
@@ -114,7 +115,7 @@ def _decide(
 ) -> list[str]:
     """Decide everyone who is up, count, plan the notes; return the handles whose protection is no longer told."""
     unprotected: list[str] = []
-    for decided in decide_youths(connection, sorted(ids), rules, run_id=report.run_id):
+    for decided in decide_youths(connection, ids, rules, run_id=report.run_id):
         _count(report, decided)
         planner.plan(decided)
         if decided.unprotected:
@@ -159,25 +160,26 @@ def _rules(connection: Connection, bridge: Bridge, as_of: date, known: Completen
     )
 
 
-def _youths_to_decide(
-    connection: Connection, bridge: Bridge, changed: set[int], rules: Rules, scope: Scope
-) -> set[int]:
+def _youths_to_decide(connection: Connection, bridge: Bridge, ids: Marks, rules: Rules, scope: Scope) -> Marks:
+    """Add to the youths whose facts changed those that are up for another reason, and return all of them."""
     if scope.person is not None:
-        return changed | scope.person.youths
-    changed = changed | youths.by_handle(connection, sorted(rules.released))
+        ids.update(scope.person.youths)
+        return ids
+    ids.update(youths.by_handle(connection, sorted(rules.released)))
     if scope.since is not None:
-        return changed | youths.decided_since(connection, scope.since.isoformat())
-    if scope.source is not None:
-        return changed
+        ids.update(youths.decided_since(connection, scope.since.isoformat()))
+    if scope.since is not None or scope.source is not None:
+        return ids
     fingerprint = rules_fingerprint(bridge)
     if get_meta(connection, "rules") != fingerprint:
         set_meta(connection, "rules", fingerprint)
         set_meta(connection, "known", rules.known.as_text())
-        return changed | youths.all_youths(connection)
-    ids = changed | youths.youths_up(connection, rules.as_of.isoformat())
+        ids.update(youths.all_youths(connection))
+        return ids
+    ids.update(youths.youths_up(connection, rules.as_of.isoformat()))
     before = Completeness.from_text(get_meta(connection, "known") or "")
     if rules.known.better_than(before):
-        ids |= youths.youths_with_outcome(connection, Outcome.INVESTIGATE.value)
+        ids.update(youths.youths_with_outcome(connection, Outcome.INVESTIGATE.value))
     set_meta(connection, "known", rules.known.as_text())
     return ids
 

@@ -22,6 +22,7 @@ from kaa_bridge.errors import PluginFailed, RecordProblem
 from kaa_bridge.mapping import Mapper, RecordRefused
 from kaa_bridge.store import records as store
 from kaa_bridge.sync.identity import Identities
+from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.secrets import Pseudonyms
 
 _encode = msgspec.json.Encoder().encode
@@ -43,7 +44,7 @@ class Pulled:
     repeated: int = 0
     quarantined: dict[str, int] = field(default_factory=dict)
     findings: dict[tuple[str, str], int] = field(default_factory=dict)
-    youths: set[int] = field(default_factory=set)
+    youths: Marks = field(default_factory=Marks)
 
     @property
     def whole(self) -> bool:

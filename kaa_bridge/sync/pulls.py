@@ -18,6 +18,7 @@ from kaa_bridge.store import records, runs
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.completeness import SourceHealth
 from kaa_bridge.sync.guard import Breach, PullCounts, source_breaches
+from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.pull import Pulled, Puller
 from kaa_bridge.sync.report import SourceReport
 from kaa_bridge.sync.secrets import Pseudonyms
@@ -46,7 +47,7 @@ class Pulls:
         self._released = {
             (hold.kind, hold.subject): hold for hold in runs.holds(connection) if hold.released_at is not None
         }
-        self.youths: set[int] = set()
+        self.youths = Marks()
         self.reports: list[SourceReport] = []
         self.breaches: list[Breach] = []
         self.used_holds: list[int] = []
@@ -90,7 +91,7 @@ class Pulls:
                 self._fill(report, feed, pulled)
                 self._guard(feed, report, pulled)
                 self._keep(feed, row, report, pulled)
-                self.youths |= pulled.youths
+                self.youths.update(pulled.youths)
         except _Held:
             report.state = "held"
         except StateUnusable:

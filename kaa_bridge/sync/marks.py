@@ -1,0 +1,42 @@
+"""A set of youth ids in a byte each: ids are small and dense, and a set of a whole register would cost fifty bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import compress, count
+
+_ROOM = 4096
+
+
+class Marks:
+    """Ids that something concerns; iterates in order of id, and the order of adding means nothing."""
+
+    __slots__ = ("_marks",)
+
+    def __init__(self, ids: Iterable[int] = ()) -> None:
+        """Mark the ids."""
+        self._marks = bytearray()
+        self.update(ids)
+
+    def add(self, youth_id: int) -> None:
+        """Mark one id."""
+        if youth_id >= len(self._marks):
+            self._marks.extend(bytes(youth_id + _ROOM - len(self._marks)))
+        self._marks[youth_id] = 1
+
+    def update(self, ids: Iterable[int]) -> None:
+        """Mark every id."""
+        for youth_id in ids:
+            self.add(youth_id)
+
+    def __iter__(self) -> Iterator[int]:
+        """Yield the marked ids, the lowest first."""
+        return compress(count(), self._marks)
+
+    def __len__(self) -> int:
+        """Return how many ids are marked."""
+        return self._marks.count(1)
+
+    def __contains__(self, youth_id: object) -> bool:
+        """Tell whether an id is marked."""
+        return isinstance(youth_id, int) and 0 <= youth_id < len(self._marks) and bool(self._marks[youth_id])
