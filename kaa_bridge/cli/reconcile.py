@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
+import json
 import os
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +18,7 @@ from kaa_bridge.cli.context import App, json_option, municipality_option, pass_a
 from kaa_bridge.errors import InputRefused
 
 if TYPE_CHECKING:
+    from kaa_bridge.reconcile.accept import Applied
     from kaa_bridge.reconcile.model import Report
 
 Form = Literal["table", "csv", "xlsx", "html", "json"]
@@ -57,15 +61,14 @@ def reconcile(
 ) -> None:
     """Compare OEDB with IST (or any two sources) after the freeze of a year, youth by youth, with proposed steps."""
     if filled is not None:
-        from kaa_bridge.cli.reconcile_apply import take_back
-
         if freeze or left or right or as_of or output or restricted:
             raise InputRefused(
                 "reconcile_apply_alone",
                 "The spreadsheet itself says what was compared and when; nothing was applied.",
                 remedy="kaa-bridge reconcile --apply FILE.xlsx [--municipality CODE] [--by NAME]",
             )
-        sys.exit(take_back(app, municipality, filled, by, as_json=as_json))
+        _take_back(app, municipality, filled, by or getpass.getuser(), as_json=as_json)
+        return
     if freeze is None:
         raise InputRefused(
             "reconcile_year", "Which summer? No year was given.", remedy="kaa-bridge reconcile --freeze YEAR"
@@ -106,6 +109,42 @@ def made_report(
         finally:
             bridge.close()
         return sealed(found, store.keys.note)
+
+
+def _take_back(app: App, municipality: str | None, filled: Path, by: str, *, as_json: bool) -> None:
+    """Plan the notes of the accepted rows, say what was done, and end with 6 when a row could not be used."""
+    from kaa_bridge.reconcile.accept import apply_returned
+    from kaa_bridge.reconcile.returned import read_returned
+    from kaa_bridge.store.clock import SystemClock
+    from kaa_bridge.sync.bridge import make_bridge
+
+    table = app.one_municipality(municipality)
+    returned = read_returned(filled)
+    with app.store(table) as store:
+        bridge = make_bridge(app.settings, table, app.host)
+        try:
+            with store.write() as connection:
+                now = SystemClock().now()
+                applied = apply_returned(connection, bridge, store.keys.note, returned, by=by, now=now)
+        finally:
+            bridge.close()
+    if as_json:
+        click.echo(json.dumps(applied.summary(), ensure_ascii=False, indent=1))
+    else:
+        for line in _told(applied, table.code):
+            click.echo(line)
+    sys.exit(int(applied.exit_code))
+
+
+def _told(applied: Applied, code: str) -> Iterator[str]:
+    words = ", ".join(f"{count} {word or 'no decision'}" for word, count in sorted(applied.decisions.items()))
+    yield f"{applied.reference}: {words or 'no rows'}."
+    yield f"{len(applied.planned)} notes planned, {len(applied.noted)} noted before, {len(applied.stale)} out of date."
+    yield "Nothing was changed in the sources: closing, adding and correcting is done there by hand."
+    for handle in applied.stale:
+        yield f"  {handle}: the sources no longer say what was accepted. Next: kaa-bridge explain {handle}"
+    if applied.planned:
+        yield f"Next: kaa-bridge run --municipality {code}"
 
 
 def _write_private(path: Path, made: bytes) -> None:

@@ -21,6 +21,7 @@ _CLOSES = {
     Kind.ATTENDING: Category.ATTENDS_ELSEWHERE,
 }
 _LEFT_THE_REGISTER = frozenset({Kind.DECEASED, Kind.EMIGRATED, Kind.MOVED})
+_SETTLED = _LEFT_THE_REGISTER | {Kind.EXAM, Kind.TURNED_20}
 _IN_SCHOOL = frozenset({Kind.COMPULSORY, Kind.ADAPTED, Kind.ATTENDING, Kind.SCHOOLING})
 _SAYS_LEFT = frozenset({"left_but_open", "end_unknown"})
 _OPENS = {
@@ -40,6 +41,7 @@ class Case:
         rest: what all sources but the left one say together; facts that they leave out, places apart, are filled in
             from the left source. ``None`` when only the left source knows the youth.
         outcome: the law's word on the same facts, on the day.
+        right_differs: the right source itself says otherwise than the more trusted ones about a place in school.
         numbers_differ: the two sources know the youth by different numbers.
     """
 
@@ -47,6 +49,7 @@ class Case:
     in_right: bool
     rest: Standing | None
     outcome: Outcome
+    right_differs: bool = False
     numbers_differ: bool = False
 
 
@@ -55,6 +58,8 @@ Sorted = tuple[Category, Step]
 
 def sort_case(case: Case, freeze: Freeze) -> Sorted:
     """Return the category and the proposed step."""
+    if case.right_differs and case.rest is not None and case.rest.kind not in _SETTLED:
+        return Category.CONFLICT, Step.INVESTIGATE
     if case.left is None:
         return _only_right(case, freeze)
     if case.rest is None:

@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from kaa_bridge.domain.facts import Youth
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.errors import InputRefused
-from kaa_bridge.law import Outcome, RuleSet, ruleset
+from kaa_bridge.law import Outcome
 from kaa_bridge.reconcile.classify import Case, sort_case
 from kaa_bridge.reconcile.lost import lost_since
 from kaa_bridge.reconcile.merge import Along, pair
-from kaa_bridge.reconcile.model import Category, Counts, Evidence, Freeze, Head, Kind, Lost, Row, Standing, Step
+from kaa_bridge.reconcile.model import Category, Counts, Freeze, Head, Kind, Lost, Row, Step
+from kaa_bridge.reconcile.seen import Met, Reader, Seen
 from kaa_bridge.reconcile.sides import Question, make_head
-from kaa_bridge.reconcile.standing import standing_of
-from kaa_bridge.reconcile.stream import YouthMark, words_of, youth_marks
+from kaa_bridge.reconcile.stream import words_of, youth_marks
 from kaa_bridge.store import runs
-from kaa_bridge.store.youths import Word
 from kaa_bridge.sync.bridge import Bridge
-from kaa_bridge.sync.completeness import Completeness
-from kaa_bridge.sync.decide import Rules, words_said
-from kaa_bridge.sync.merge import Merged, Said, merge
+from kaa_bridge.sync.decide import Rules
 from kaa_bridge.sync.view import rules_on
-
-_WHOLE = Completeness(placements=True, qualifications=True, frozen=False)
-
-
-class Met(NamedTuple):
-    """One youth of either side as the streams give it."""
-
-    youth_id: int
-    mark: YouthMark
-    left: list[Word] | None
-    right: list[Word] | None
-    others: list[Word]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +71,8 @@ class Sorter:
     def __init__(self, head: Head, rules: Rules, bridge: Bridge) -> None:
         """Prepare for the head's day."""
         self._head = head
-        self._rules = rules
-        self._whole: RuleSet = ruleset(bridge.code, head.as_of, bridge.law)
+        self._reader = Reader(head, rules, bridge)
         self._routine = bridge.routine
-        self._labels = {one.name: one.label or one.name for one in bridge.table.source}
         self._counts = Counts()
         self._rows: list[Row] = []
         self._protected: list[str] = []
@@ -106,7 +87,7 @@ class Sorter:
             self._protected.append(met.mark.handle)
             counts.categories[Category.PROTECTED] += 1
             return
-        seen = self._seen(met)
+        seen = self._reader.read(met)
         if seen.left is not None and seen.left.is_open:
             counts.open_left += 1
             counts.no_occupation += not seen.left.occupation
@@ -123,96 +104,44 @@ class Sorter:
         rows = sorted(self._rows, key=lambda row: (order.index(row.category), row.handle))
         return Found(self._head, self._counts, tuple(rows), tuple(sorted(self._protected)))
 
-    def _seen(self, met: Met) -> Seen:
-        handle = met.mark.handle
-        said_left = words_said(met.left or (), self._rules)
-        said_rest = words_said([*(met.right or ()), *met.others], self._rules)
-        left = self._standing(merge(handle, said_left, known=_WHOLE)) if met.left is not None else None
-        if not said_rest:
-            return Seen(said_left, said_rest, left, None, None)
-        filled = [*said_rest, *map(_without_places, said_left)]
-        rest = merge(handle, filled, known=_WHOLE)
-        return Seen(said_left, said_rest, left, self._standing(rest), rest)
-
-    def _standing(self, merged: Merged) -> Standing:
-        return standing_of(merged.youth, self._whole, self._head.as_of)
-
     def _case(self, met: Met, seen: Seen) -> Case:
-        open_rest = seen.rest is not None and seen.rest.is_open
+        verdict = self._reader.verdict(seen) if seen.rest is not None and seen.rest.is_open else None
         return Case(
             left=seen.left,
             in_right=met.right is not None,
             rest=seen.rest,
-            outcome=self._outcome(seen) if open_rest else Outcome.NOT_COVERED,
-            numbers_differ=self._numbers_differ(met, seen),
+            outcome=verdict.outcome if verdict else Outcome.NOT_COVERED,
+            right_differs=self._reader.right_differs(seen),
+            numbers_differ=self._reader.numbers_differ(seen),
         )
-
-    def _outcome(self, seen: Seen) -> Outcome:
-        return self._rules.law.judge(self._as_proven(seen)).outcome
-
-    def _as_proven(self, seen: Seen) -> Youth:
-        """Return the merged youth with what the sources together have really proven."""
-        assert seen.merged is not None
-        known = self._rules.known
-        return replace(
-            seen.merged.youth, placements_complete=known.placements, qualifications_complete=known.qualifications
-        )
-
-    def _numbers_differ(self, met: Met, seen: Seen) -> bool:
-        if met.left is None or met.right is None:
-            return False
-        right = self._head.right.name
-        left_numbers = {number for one in seen.said_left if (number := one.facts.number)}
-        right_numbers = {number for one in seen.said_rest if one.source == right and (number := one.facts.number)}
-        return bool(left_numbers and right_numbers) and left_numbers.isdisjoint(right_numbers)
 
     def _row(self, met: Met, seen: Seen, category: Category, step: Step) -> Row:
-        covered_since = None
-        outcome = Outcome.NOT_COVERED
-        if seen.merged is not None:
-            verdict = self._rules.law.judge(self._as_proven(seen))
-            outcome, covered_since = verdict.outcome, verdict.covered_since
+        reader = self._reader
+        verdict = reader.verdict(seen)
         opens = step is Step.OPEN or category is Category.ENDED_IN_FREEZE
-        first_day = covered_since or (seen.rest.free_since if seen.rest else None)
         found_on = _in_freeze(met.mark.registered_on, self._head.freeze) if opens else None
-        right = self._evidence(met.mark.handle, [s for s in seen.said_rest if s.source == self._head.right.name])
+        covered_since = verdict.covered_since if verdict else None
         return Row(
             handle=met.mark.handle,
             category=category,
             step=step,
-            left=self._evidence(met.mark.handle, seen.said_left),
-            right=right,
-            others=self._others(met, seen, right),
-            outcome=outcome.value,
-            lost=self._lost(seen, first_day) if opens and first_day else None,
+            left=reader.left(seen),
+            right=reader.right(seen),
+            others=reader.others(seen),
+            outcome=verdict.outcome.value if verdict else "",
+            lost=self._lost(seen, covered_since) if opens else None,
             found_on=found_on,
-            remarks=tuple(self._remarks(met, seen, category, step, found_on)),
+            remarks=tuple(self._remarks(seen, category, step, found_on)),
         )
 
-    def _lost(self, seen: Seen, first_day: date) -> Lost:
-        assert seen.merged is not None
+    def _lost(self, seen: Seen, covered_since: date | None) -> Lost | None:
+        first_day = covered_since or (seen.rest.free_since if seen.rest else None)
+        if seen.merged is None or first_day is None:
+            return None
         return lost_since(seen.merged.youth, first_day, self._routine, self._head.as_of)
 
-    def _evidence(self, handle: str, said: list[Said]) -> Evidence | None:
-        if not said:
-            return None
-        standing = self._standing(merge(handle, said, known=_WHOLE))
-        days = [one.seen_on for one in said if one.seen_on is not None]
-        return Evidence(self._labels.get(said[0].source, said[0].source), standing, max(days, default=None))
-
-    def _others(self, met: Met, seen: Seen, right: Evidence | None) -> tuple[Evidence, ...]:
-        """Return what decided, where another source than the right one told it."""
-        if seen.rest is None or seen.rest.kind is Kind.NOTHING or (right and right.standing.kind is seen.rest.kind):
-            return ()
-        told = []
-        for name in dict.fromkeys(one.source for one in seen.said_rest if one.source != self._head.right.name):
-            evidence = self._evidence(met.mark.handle, [one for one in seen.said_rest if one.source == name])
-            if evidence and evidence.standing.kind is seen.rest.kind:
-                told.append(evidence)
-        return tuple(told)
-
-    def _remarks(self, met: Met, seen: Seen, category: Category, step: Step, found_on: date | None) -> Iterable[str]:
-        if category is not Category.NUMBER_CHANGED and self._numbers_differ(met, seen):
+    def _remarks(self, seen: Seen, category: Category, step: Step, found_on: date | None) -> Iterator[str]:
+        if category is not Category.NUMBER_CHANGED and self._reader.numbers_differ(seen):
             yield "number_differs"
         if category is Category.STILL_IN_SCHOOL and seen.rest and seen.rest.kind is Kind.COMPULSORY:
             yield "law_silent"
@@ -220,23 +149,8 @@ class Sorter:
             yield "not_proven"
         if category is Category.ENDED_IN_FREEZE:
             yield "found_early" if found_on else "missed"
-        if seen.merged is not None and seen.merged.conflicts:
+        if self._reader.conflicts(seen):
             yield "sources_differ"
-
-
-class Seen(NamedTuple):
-    """What the sources of one youth say, as facts and as standings; ``merged`` is all but the left one's places."""
-
-    said_left: list[Said]
-    said_rest: list[Said]
-    left: Standing | None
-    rest: Standing | None
-    merged: Merged | None
-
-
-def _without_places(said: Said) -> Said:
-    """Leave out what a source that was not updated says of school; the rest fills what other sources leave out."""
-    return Said(said.source, said.seen_on, replace(said.facts, placements=None))
 
 
 def _in_freeze(registered_on: str | None, freeze: Freeze) -> date | None:

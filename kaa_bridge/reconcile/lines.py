@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kaa_bridge.reconcile.compare import Found
 from kaa_bridge.reconcile.model import Category, Counts, Head, Report, Row, SourceState
@@ -11,12 +11,16 @@ from kaa_bridge.reconcile.texts import (
     age_text,
     category_text,
     evidence_text,
+    left_text,
     others_text,
     passed_text,
     remarks_text,
+    standing_text,
     step_text,
 )
+from kaa_bridge.report.cells import safe
 
+_LONGEST = 32_767
 DECISION = "Beslut"
 SEAL = "Radkod"
 DECISIONS = ("Godkänd", "Avslagen", "Vänta")
@@ -48,7 +52,7 @@ def cells(row: Row, head: Head) -> tuple[str, ...]:
         row.handle,
         category_text(row.category, head),
         step_text(row.step, head),
-        evidence_text(row.left),
+        left_text(row.left),
         evidence_text(row.right),
         others_text(row),
         lost.first_day.isoformat() if lost else "",
@@ -102,9 +106,32 @@ def sealed(found: Found, key: bytes) -> Report:
     head = found.head
     asked = (head.municipality, str(head.year), head.as_of.isoformat(), head.left.name, head.right.name)
     name = reference(key, (*asked, head.law, head.fingerprint))
-    seals = {row.handle: seal(key, name, *cells(row, head)) for row in found.rows}
+    seals = {row.handle: row_seal(key, name, row, head) for row in found.rows}
     whole = content_seal(key, name, seals.values())
     return Report(head, found.counts, found.rows, found.protected, seals, name, whole)
+
+
+def row_seal(key: bytes, name: str, row: Row, head: Head) -> str:
+    """Return a row's code: the seal of its cells, and the seal of what was decided on, ages and dates of news apart."""
+    substance = substance_seal(key, name, row)
+    return f"{cell_seal(key, name, cells(row, head), substance)}-{substance}"
+
+
+def cell_seal(key: bytes, name: str, texts: Sequence[str], substance: str) -> str:
+    """Return the seal of a row's cells as the spreadsheet holds them."""
+    return seal(key, "row", name, substance, *shown_cells(texts))
+
+
+def substance_seal(key: bytes, name: str, row: Row) -> str:
+    """Return the seal of what a person decides on: it is the same as long as the sources say the same."""
+    sides = [standing_text(side.standing) if side else "" for side in (row.left, row.right, *row.others)]
+    first_day = row.lost.first_day.isoformat() if row.lost else ""
+    return seal(key, "substance", name, row.handle, row.category, row.step, first_day, *sides)
+
+
+def shown_cells(texts: Sequence[str]) -> list[str]:
+    """Return cells as a spreadsheet holds them: safe, and no longer than a cell can be."""
+    return [safe(text)[:_LONGEST] for text in texts]
 
 
 def content_seal(key: bytes, name: str, seals: Iterable[str]) -> str:

@@ -12,7 +12,14 @@ from kaa_bridge.reconcile.lines import cells, columns, count_lines, head_lines, 
 from kaa_bridge.reconcile.model import Category, Evidence, Lost, Report, Row, SourceState, Standing
 from kaa_bridge.reconcile.page import as_html
 from kaa_bridge.reconcile.sheet import as_xlsx
-from kaa_bridge.reconcile.texts import category_text, evidence_text, remarks_text, step_text
+from kaa_bridge.reconcile.texts import (
+    category_text,
+    days_text,
+    evidence_text,
+    left_text,
+    remarks_text,
+    step_text,
+)
 from kaa_bridge.report.cells import safe
 
 Format = Literal["table", "csv", "xlsx", "html", "json"]
@@ -166,11 +173,11 @@ def _as_table(report: Report) -> Iterator[str]:
 def _row_lines(row: Row, report: Report) -> Iterator[str]:
     head = report.head
     yield f"{row.handle}  {step_text(row.step, head)}"
-    yield f"    {head.left.label}: {evidence_text(row.left)}"
+    yield f"    {head.left.label}: {left_text(row.left)}"
     yield f"    {head.right.label}: {evidence_text(row.right)}"
     yield from (f"    {one.source}: {evidence_text(one)}" for one in row.others)
     if row.lost:
-        yield f"    Ansvar sedan {row.lost.first_day}, {row.lost.days} dagar."
+        yield f"    Ansvar sedan {row.lost.first_day}, {days_text(row.lost.days)}."
         yield from (f"    Passerad tidsgräns {one.due}: {one.text}" for one in row.lost.passed)
     if row.remarks:
         found = f" Hittad {row.found_on}." if row.found_on else ""

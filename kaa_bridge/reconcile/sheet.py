@@ -9,17 +9,26 @@ from typing import Any
 
 import xlsxwriter
 
-from kaa_bridge.reconcile.lines import DECISION, DECISIONS, SEAL, cells, columns, count_lines, head_lines, sum_lines
+from kaa_bridge.reconcile.lines import (
+    DECISION,
+    DECISIONS,
+    SEAL,
+    cells,
+    columns,
+    count_lines,
+    head_lines,
+    shown_cells,
+    sum_lines,
+)
 from kaa_bridge.reconcile.model import Report
 from kaa_bridge.report.cells import safe
 
 ROWS, ABOUT, COUNTS = "Att besluta", "Om jämförelsen", "Antal"
 """Names of the sheets."""
-REFERENCE, CONTENT = "Jämförelse", "Innehållskod"
-"""Names of the two lines by which a file is known again."""
+REFERENCE, CONTENT, SUMMER, AS_OF, COMPARED = "Jämförelse", "Innehållskod", "Sommaren", "Gäller per", "Jämförda källor"
+"""Names of the lines by which a file is known again."""
 _WIDTHS = (16, 30, 20, 46, 46, 40, 12, 10, 46, 12, 40)
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_LONGEST = 32_767
 _HELP = (
     "Fyll i kolumnen Beslut: Godkänd, Avslagen eller Vänta. En tom ruta är inget beslut.",
     "Ändra inget annat och ta inte bort rader: filen läses tillbaka strikt. Sortera och filtrera går bra.",
@@ -38,7 +47,9 @@ def as_xlsx(report: Report) -> bytes:
     book.set_properties({"title": title, "created": datetime.combine(report.head.as_of, time())})
     bold, wrapped = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True, "valign": "top"})
     _rows(book.add_worksheet(ROWS), report, bold, wrapped, book.add_format({"bg_color": "#FFF2CC", "valign": "top"}))
-    about = [(REFERENCE, report.reference), (CONTENT, report.content), *head_lines(report.head)]
+    head = report.head
+    known = [(REFERENCE, report.reference), (CONTENT, report.content), (SUMMER, str(head.year))]
+    about = [*known, (COMPARED, f"{head.left.name}, {head.right.name}"), *head_lines(head)]
     _pairs(book.add_worksheet(ABOUT), ("Uppgift", "Värde"), [*about, *(("Så gör du", text) for text in _HELP)], bold)
     counted = [*count_lines(report.counts, report.head), *sum_lines(report.counts, report.head)]
     _pairs(book.add_worksheet(COUNTS), ("Läge", "Antal"), counted, bold)
@@ -48,7 +59,7 @@ def as_xlsx(report: Report) -> bytes:
 
 def _rows(sheet: Any, report: Report, bold: Any, wrapped: Any, decision: Any) -> None:
     names = (*columns(report.head), DECISION, SEAL)
-    for column, (name, width) in enumerate(zip(names, (*_WIDTHS, 12, 20), strict=True)):
+    for column, (name, width) in enumerate(zip(names, (*_WIDTHS, 12, 36), strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, safe(name), bold)
     last = len(names) - 2
@@ -64,11 +75,6 @@ def _rows(sheet: Any, report: Report, bold: Any, wrapped: Any, decision: Any) ->
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-
-
-def shown_cells(texts: Sequence[str]) -> list[str]:
-    """Return cells as the sheet holds them: safe, and no longer than a cell can be."""
-    return [safe(text)[:_LONGEST] for text in texts]
 
 
 def _validation() -> dict[str, Any]:

@@ -27,7 +27,7 @@ CATEGORIES = {
 
 STEPS = {
     Step.CLOSE: "Avsluta i {left}",
-    Step.OPEN: "Ny i KAA",
+    Step.OPEN: "Ny i KAA: lägg upp i {left}",
     Step.CORRECT: "Rätta uppgiften i {left}",
     Step.INVESTIGATE: "Utred",
     Step.NONE: "Ingen åtgärd",
@@ -97,21 +97,24 @@ def step_text(step: Step, head: Head) -> str:
     return STEPS[step].format(left=head.left.label)
 
 
-def evidence_text(evidence: Evidence | None, absent: str = "Finns inte här.") -> str:
+def left_text(evidence: Evidence | None) -> str:
+    """Return the left source's word; of who is open there also that no occupation is known."""
+    idle = evidence is not None and evidence.standing.is_open and not evidence.standing.occupation
+    return evidence_text(evidence) + (" Ingen känd sysselsättning." if idle else "")
+
+
+def evidence_text(evidence: Evidence | None) -> str:
     """Return a source's word, and since when it is unchanged."""
     if evidence is None:
-        return absent
+        return "Finns inte här."
     since = f" Oförändrat sedan {evidence.unchanged_since}." if evidence.unchanged_since else ""
     return f"{standing_text(evidence.standing)}{since}"
 
 
 def standing_text(standing: Standing) -> str:
     """Return what a source says of a youth, as one or two sentences."""
-    text = _main(standing)
-    if not standing.is_open:
-        return text
     known = _OCCUPATIONS.get(standing.occupation, standing.occupation)
-    return f"{text} Känd sysselsättning: {known}." if known else f"{text} Ingen känd sysselsättning."
+    return f"{_main(standing)} Känd sysselsättning: {known}." if known else _main(standing)
 
 
 def others_text(row: Row) -> str:
@@ -122,6 +125,11 @@ def others_text(row: Row) -> str:
 def remarks_text(row: Row) -> str:
     """Return the remarks as sentences."""
     return " ".join(REMARKS[remark] for remark in row.remarks)
+
+
+def days_text(days: int) -> str:
+    """Return a number of days in words."""
+    return "1 dag" if days == 1 else f"{days} dagar"
 
 
 def passed_text(lost: Lost | None) -> str:
@@ -138,7 +146,7 @@ def age_text(pulled_on: str | None, as_of: date) -> str:
     days = (as_of - date.fromisoformat(pulled_on)).days
     if days <= 0:
         return f"hämtad {pulled_on}"
-    return f"hämtad {pulled_on}, {days} {'dag' if days == 1 else 'dagar'} före jämförelsen"
+    return f"hämtad {pulled_on}, {days_text(days)} före jämförelsen"
 
 
 def _main(standing: Standing) -> str:

@@ -1,0 +1,165 @@
+"""Turns accepted rows into notes in the outbox, once each; what the sources no longer say is left alone.
+
+The interfaces of the registers are not known to take a change, so nothing is written to them: closing, adding and
+correcting is done there by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from kaa_bridge.errors import ConfigurationInvalid, ExitCode
+from kaa_bridge.journal.outbox import PlannedNote, note_key, plan_note, reference_of
+from kaa_bridge.reconcile.compare import compare
+from kaa_bridge.reconcile.lines import ACCEPTED, columns, sealed
+from kaa_bridge.reconcile.model import Report, Row
+from kaa_bridge.reconcile.note_text import KINDS, compose_accepted
+from kaa_bridge.reconcile.returned import Decided, Returned, check_rows, refused
+from kaa_bridge.store import runs
+from kaa_bridge.store.clock import iso
+from kaa_bridge.store.query import rows
+from kaa_bridge.sync.bridge import Bridge
+
+
+@dataclass(slots=True)
+class Applied:
+    """What came of a returned file.
+
+    Attributes:
+        planned: references of the notes planned now.
+        noted: accepted rows whose youth has a note of that kind already, from this comparison or from a night since
+            the freeze began.
+        stale: handles whose sources no longer say what was decided on; nothing was planned for them.
+        decisions: how many rows carry which word; the empty one is no decision.
+    """
+
+    reference: str
+    planned: list[str] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    decisions: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """``ATTENTION`` when an accepted row could not be used."""
+        return ExitCode.ATTENTION if self.stale else ExitCode.DONE
+
+    def summary(self) -> dict[str, Any]:
+        """Return counts, references and handles; no person."""
+        return {
+            "reference": self.reference,
+            "decisions": dict(sorted(self.decisions.items())),
+            "planned": sorted(self.planned),
+            "already_noted": sorted(self.noted),
+            "stale": sorted(self.stale),
+        }
+
+
+def apply_returned(
+    connection: Connection, bridge: Bridge, key: bytes, returned: Returned, *, by: str, now: datetime
+) -> Applied:
+    """Plan a note for every accepted row, in the caller's write transaction.
+
+    Args:
+        connection: in a write transaction.
+        bridge: the municipality's systems and rules.
+        key: ``Store.keys.note``.
+        returned: the file as read.
+        by: who accepted the rows; kept with the run.
+        now: UTC time for the run's row.
+
+    Raises:
+        InputRefused: the file is of another comparison, or was changed; nothing was planned.
+        ConfigurationInvalid: no journal is configured.
+    """
+    journal = bridge.table.journal
+    if journal is None:
+        raise ConfigurationInvalid(
+            "reconcile_no_journal",
+            "No journal is configured, so accepted rows have nowhere to be noted. Nothing was applied.",
+            remedy="Add [municipality.journal] to kaa-bridge.toml.",
+        )
+    report = sealed(compare(connection, bridge, returned.question), key)
+    if report.reference != returned.reference:
+        raise refused("foreign", "it is of another municipality or comparison, or law or routine have changed since")
+    decided = check_rows(returned, key)
+    if returned.header[:-2] != columns(report.head):
+        raise refused("changed", "its columns are not those it was written with")
+    applied = Applied(report.reference)
+    stamp = iso(now)
+    run_id = runs.start_run(connection, "reconcile", report.head.as_of.isoformat(), stamp)
+    planner = _Planner(connection, report, key, journal.name, run_id, stamp)
+    for one in decided:
+        applied.decisions[one.decision] = applied.decisions.get(one.decision, 0) + 1
+        if one.decision == ACCEPTED:
+            planner.take(one, applied)
+    summary = applied.summary() | {"by": by}
+    runs.end_run(connection, run_id, ended_at=stamp, exit_code=int(applied.exit_code), summary=summary)
+    return applied
+
+
+class _Planner:
+    """Plans the note of one accepted row after another."""
+
+    def __init__(
+        self, connection: Connection, report: Report, key: bytes, journal: str, run_id: int, stamp: str
+    ) -> None:
+        self._connection = connection
+        self._report = report
+        self._key = key
+        self._journal = journal
+        self._run_id = run_id
+        self._stamp = stamp
+        self._rows = {row.handle: row for row in report.rows}
+
+    def take(self, one: Decided, applied: Applied) -> None:
+        """Plan one row's note, or say why not."""
+        row = self._rows.get(one.handle)
+        if row is None or not self._report.seals[one.handle].endswith(f"-{one.substance}"):
+            applied.stale.append(one.handle)
+            return
+        ((youth_id, number, pseudonym),) = rows(
+            self._connection, "SELECT id, number, pseudonym FROM youth WHERE handle = ?", (row.handle,)
+        )
+        if number is None:
+            applied.stale.append(one.handle)
+            return
+        note = self._note(row, int(youth_id), str(number), bytes(pseudonym))
+        if not self._is_noted(row, note.youth_id) and plan_note(self._connection, note):
+            applied.planned.append(reference_of(note.key))
+        else:
+            applied.noted.append(one.handle)
+
+    def _note(self, row: Row, youth_id: int, number: str, pseudonym: bytes) -> PlannedNote:
+        head = self._report.head
+        occurrence = f"{head.year} {head.left.name} {head.right.name} {row.step.value}"
+        key = note_key(self._key, pseudonym, "reconcile", occurrence)
+        composed = compose_accepted(row, head, reference=reference_of(key))
+        return PlannedNote(
+            key=key,
+            youth_id=youth_id,
+            journal=self._journal,
+            kind=KINDS[row.step],
+            cause=f"reconcile {occurrence}",
+            person_number=number,
+            heading=composed.heading,
+            body=composed.text,
+            occurred_on=head.as_of,
+            run_id=self._run_id,
+            planned_at=self._stamp,
+        )
+
+    def _is_noted(self, row: Row, youth_id: int) -> bool:
+        """Whether a night since the freeze began has noted the same: what it wrote is not written again."""
+        kind = KINDS[row.step].value
+        if kind == "action_due":
+            return False
+        statement = (
+            "SELECT count(*) FROM note WHERE youth_id = ? AND kind = ? AND occurred_on >= ? AND state <> 'SUPERSEDED'"
+        )
+        since = self._report.head.freeze.first.isoformat()
+        return bool(rows(self._connection, statement, (youth_id, kind, since))[0][0])
