@@ -32,6 +32,10 @@ NEVER = date.max
 """``until`` of a state that no later date changes; 9999-12-31 in a source means the same."""
 
 
+NOWHERE = 0
+"""Index of a finding that rests on no entry of a list; its ground's pointer has no place for one."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Why:
     """The ground of a finding: a stable code, the fact it rests on, and remarks that it always brings.

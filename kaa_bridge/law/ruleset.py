@@ -22,6 +22,9 @@ from kaa_bridge.law.rules.residence import Home
 from kaa_bridge.law.rules.schooling import Schooling
 from kaa_bridge.law.settings import DEFAULT, LawSettings
 
+REMARKS = ("awaiting_start", "schooling_end_computed", "newcomer", "source_frozen", "still_in_compulsory_school")
+"""The remarks in the order of contracts.md section 3, which is their order in a decision."""
+
 ALL_MET = MET * len(CRITERIA)
 
 
@@ -96,6 +99,8 @@ class RuleSet:
             remarks += attendance[3].remarks
         if self._standing_remarks:
             remarks += self._standing_remarks
+        if len(remarks) > 1:
+            remarks = tuple(sorted(remarks, key=REMARKS.index))
         if criteria == ALL_MET:
             return Verdict(_COVERED, criteria, self._covered_since(youth, found), next_review, remarks)
         if NOT_MET not in criteria:

@@ -16,6 +16,7 @@ from kaa_bridge.law import CRITERIA, LawSettings, State, decide, explain_lines
 from kaa_bridge.law.explain import REMARKS
 from kaa_bridge.law.finding import Why
 from kaa_bridge.law.rules import age, attendance, qualifications, residence, schooling
+from kaa_bridge.law.ruleset import REMARKS as ORDER
 from kaa_bridge.law.texts import TEXTS
 from tests.law.youths import HOME, PLAIN
 from tests.rules.cases import Case, read_cases
@@ -36,9 +37,7 @@ def test_every_ground_has_its_text_and_no_text_is_without_a_ground() -> None:
 def test_every_remark_is_in_the_contract_and_has_words() -> None:
     said = {remark for ground in GROUNDS for remark in ground.remarks} | {"source_frozen"}
     assert said == set(REMARKS)
-    assert said == {
-        *("awaiting_start", "schooling_end_computed", "newcomer", "source_frozen", "still_in_compulsory_school"),
-    }
+    assert said == set(ORDER)
 
 
 def test_an_unknown_state_always_says_what_to_do() -> None:
@@ -193,3 +192,11 @@ def test_a_decision_tells_whom_it_concerns_and_points_into_the_youth_alone() -> 
     found = decide(PLAIN, municipality=HOME, as_of=DAY)
     assert (found.ref, found.municipality, found.as_of) == ("a-1", HOME, DAY)
     assert found.reasons[0].fact == "/birth_date"
+
+
+def test_a_frozen_source_is_named_in_the_reasons_and_an_incomplete_one_is_not() -> None:
+    frozen = decide(PLAIN, municipality=HOME, as_of=DAY, frozen=True)
+    assert [one.code for one in frozen.reasons[3:]] == ["placements_frozen"] + ["qualifications_frozen"] * 3
+    bare = replace(PLAIN, placements_complete=None, qualifications_complete=None)
+    open_ended = decide(bare, municipality=HOME, as_of=DAY)
+    assert [one.code for one in open_ended.reasons[3:]] == ["placements_unproven"] + ["qualifications_unproven"] * 3

@@ -143,7 +143,7 @@ def test_dropping_an_entry_and_the_proof_of_wholeness_only_moves_toward_investig
 def test_a_frozen_source_only_moves_toward_investigate(youth: Youth, day: date, chosen: LawSettings) -> None:
     before, after = ask(youth, day, chosen), ask(youth, day, chosen, frozen=True)
     assert after.outcome in (before.outcome, Outcome.INVESTIGATE)
-    assert after.remarks[-1] == "source_frozen"
+    assert "source_frozen" in after.remarks
 
 
 @MOST

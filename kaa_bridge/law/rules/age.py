@@ -6,7 +6,7 @@ from datetime import date
 
 from kaa_bridge.domain.dates import birthday
 from kaa_bridge.domain.facts import Youth
-from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, UNKNOWN, Finding, Why
+from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, NOWHERE, UNKNOWN, Finding, Why
 from kaa_bridge.law.parameters import AgeLaw
 from kaa_bridge.law.question import Question
 
@@ -31,7 +31,7 @@ class Age:
     def __init__(self, question: Question, law: AgeLaw) -> None:
         """Prepare the rule for a question."""
         self._day, self._age = question.day, law.age
-        unknown: Finding = (UNKNOWN, ALWAYS, NEVER, BIRTH_DATE_UNKNOWN, 0)
+        unknown: Finding = (UNKNOWN, ALWAYS, NEVER, BIRTH_DATE_UNKNOWN, NOWHERE)
         self._known: dict[date | None, Finding] = {None: unknown}
 
     def finding(self, youth: Youth) -> Finding:
@@ -41,7 +41,7 @@ class Age:
     def _born(self, birth_date: date | None) -> Finding:
         assert birth_date is not None
         turns = birthday_or_never(birth_date, self._age)
-        younger: Finding = (MET, ALWAYS, turns, YOUNGER, 0)
-        found = younger if self._day < turns else (NOT_MET, ALWAYS, NEVER, AGE_REACHED, 0)
+        younger: Finding = (MET, ALWAYS, turns, YOUNGER, NOWHERE)
+        found = younger if self._day < turns else (NOT_MET, ALWAYS, NEVER, AGE_REACHED, NOWHERE)
         self._known[birth_date] = found
         return found

@@ -7,7 +7,7 @@ from datetime import date
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Placement, Youth
 from kaa_bridge.domain.values import PlacementEnd
-from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, UNKNOWN, Finding, Why, day_after, run_around
+from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, NOWHERE, UNKNOWN, Finding, Why, day_after, run_around
 from kaa_bridge.law.leaving import first_day_left
 from kaa_bridge.law.parameters import AttendanceLaw
 from kaa_bridge.law.question import Question
@@ -92,8 +92,8 @@ class Attendance:
         self._compulsory = _BY_CHOICE[question.settings.still_in_compulsory_school]
         self._awaiting = _BY_CHOICE[question.settings.awaiting_start]
         self._kinds = _well_known(law, question.settings.equivalent_school_forms)
-        self._free: Finding = (MET, ALWAYS, NEVER, FREE, 0)
-        self._unproven: Finding = (UNKNOWN, ALWAYS, NEVER, self._silence, 0)
+        self._free: Finding = (MET, ALWAYS, NEVER, FREE, NOWHERE)
+        self._unproven: Finding = (UNKNOWN, ALWAYS, NEVER, self._silence, NOWHERE)
 
     def finding(self, youth: Youth, past_schooling: bool) -> Finding:
         """Return the finding on a youth; ``past_schooling`` is whether skolplikt is done."""
@@ -133,7 +133,7 @@ class Attendance:
             return attending if starts is NEVER or starts > attending[2] else None
         since = ALWAYS if last is ALWAYS else last + DAY
         if starts is NEVER:
-            return (MET, since, NEVER, FREE, 0)
+            return (MET, since, NEVER, FREE, NOWHERE)
         return (MET, since, starts, AWAITING, awaited) if self._awaiting == MET else None
 
     def in_general(self, youth: Youth, past_schooling: bool) -> Finding:
@@ -161,8 +161,8 @@ class Attendance:
         if awaited:
             return self._before_start(awaited[4], proven)
         if not proven:
-            return (UNKNOWN, self._silence, 0)
-        return strongest[2:] if strongest else (MET, FREE, 0)
+            return (UNKNOWN, self._silence, NOWHERE)
+        return strongest[2:] if strongest else (MET, FREE, NOWHERE)
 
     def _before_start(self, index: int, proven: bool) -> tuple[str, Why, int]:
         if self._awaiting == MET and not proven:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kaa_bridge.domain.facts import Youth
-from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, UNKNOWN, Finding, Why
+from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, NOWHERE, UNKNOWN, Finding, Why
 from kaa_bridge.law.parameters import QualificationLaw
 from kaa_bridge.law.question import Question
 
@@ -27,8 +27,8 @@ class Held:
         """Prepare the rule for a question."""
         self._day, self._frozen, self._kinds = question.day, question.frozen, law.kinds
         silence = QUALIFICATIONS_FROZEN if question.frozen else QUALIFICATIONS_UNPROVEN
-        self._nothing: Finding = (MET, ALWAYS, NEVER, NOTHING_HELD, 0)
-        self._unproven: Finding = (UNKNOWN, ALWAYS, NEVER, silence, 0)
+        self._nothing: Finding = (MET, ALWAYS, NEVER, NOTHING_HELD, NOWHERE)
+        self._unproven: Finding = (UNKNOWN, ALWAYS, NEVER, silence, NOWHERE)
 
     def finding(self, youth: Youth) -> Finding:
         """Return the finding on a youth."""

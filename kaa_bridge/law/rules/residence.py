@@ -11,6 +11,7 @@ from kaa_bridge.law.finding import (
     MET,
     NEVER,
     NOT_MET,
+    NOWHERE,
     UNKNOWN,
     Finding,
     Why,
@@ -49,8 +50,8 @@ class Home:
         """Prepare the rule for a question."""
         self._day, self._municipality = question.day, question.municipality
         self._registration_proves_life = question.settings.registration_proves_life
-        self._deceased: Finding = (NOT_MET, ALWAYS, NEVER, DECEASED, 0)
-        self._emigrated: Finding = (NOT_MET, ALWAYS, NEVER, EMIGRATED, 0)
+        self._deceased: Finding = (NOT_MET, ALWAYS, NEVER, DECEASED, NOWHERE)
+        self._emigrated: Finding = (NOT_MET, ALWAYS, NEVER, EMIGRATED, NOWHERE)
 
     def finding(self, youth: Youth) -> Finding:
         """Return the finding on a youth."""
@@ -60,8 +61,8 @@ class Home:
             if only.basis is _REGISTERED and start <= self._day <= end:
                 until = end if end is NEVER else day_after(end)
                 if only.municipality == self._municipality:
-                    return (MET, start, until, HOME, 0)
-                return (NOT_MET, start, until, ELSEWHERE, 0)
+                    return (MET, start, until, HOME, NOWHERE)
+                return (NOT_MET, start, until, ELSEWHERE, NOWHERE)
         return self.in_general(youth)
 
     def in_general(self, youth: Youth) -> Finding:
@@ -75,7 +76,7 @@ class Home:
     def _alive(self, youth: Youth, on: date) -> Answer:
         found = home_on(youth, on, self._municipality)
         proven = youth.life_status is LifeStatus.ALIVE or (self._registration_proves_life and found[1] is HOME)
-        return found if proven or found[0] != MET else (UNKNOWN, LIFE_UNKNOWN, 0)
+        return found if proven or found[0] != MET else (UNKNOWN, LIFE_UNKNOWN, NOWHERE)
 
 
 def home_on(youth: Youth, day: date, municipality: str) -> Answer:
@@ -114,7 +115,7 @@ def _by_registration(youth: Youth, day: date, municipality: str) -> Answer:
 
 def _by_stay(youth: Youth, day: date, municipality: str, silence: Why) -> Answer:
     current = _current(youth, day, ResidenceBasis.STAYS)
-    return _among(youth, current, municipality, HOME_STAYS) if current else (UNKNOWN, silence, 0)
+    return _among(youth, current, municipality, HOME_STAYS) if current else (UNKNOWN, silence, NOWHERE)
 
 
 def _among(youth: Youth, current: list[int], municipality: str, why: Why) -> Answer:

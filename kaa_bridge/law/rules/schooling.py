@@ -6,7 +6,7 @@ from datetime import date
 
 from kaa_bridge.domain.facts import Youth
 from kaa_bridge.domain.values import SchoolingStatus
-from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, UNKNOWN, Finding, Why, day_after, run_around
+from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, NOWHERE, UNKNOWN, Finding, Why, day_after, run_around
 from kaa_bridge.law.parameters import SchoolingLaw
 from kaa_bridge.law.question import Question
 from kaa_bridge.law.rules.residence import Answer, stays_unregistered, tells_of_stays, turns
@@ -31,7 +31,7 @@ FIRST_REGISTERED_UNKNOWN = Why("first_registered_unknown", "/first_registered")
 NOT_REGISTERED = Why("not_registered", "/residence")
 SCHOOLING_UNKNOWN = Why("schooling_unknown", "/compulsory_schooling")
 
-_UNKNOWN: Finding = (UNKNOWN, ALWAYS, NEVER, SCHOOLING_UNKNOWN, 0)
+_UNKNOWN: Finding = (UNKNOWN, ALWAYS, NEVER, SCHOOLING_UNKNOWN, NOWHERE)
 _ENDED = SchoolingStatus.ENDED
 _JUNE = 6
 _LAST_YEAR = NEVER.year - 1
@@ -70,35 +70,35 @@ class Schooling:
     def _ended(self, last: date) -> Finding:
         """Answer for a last day with skolplikt; a population shares its few last days, so they are kept."""
         free = day_after(last)
-        over: Finding = (MET, free, NEVER, ENDED, 0)
-        found = over if last < self._day else (NOT_MET, ALWAYS, free, RUNS, 0)
+        over: Finding = (MET, free, NEVER, ENDED, NOWHERE)
+        found = over if last < self._day else (NOT_MET, ALWAYS, free, RUNS, NOWHERE)
         self._known[last] = found
         return found
 
     def _ongoing(self, expected_end: date | None) -> Finding:
         passed = day_after(expected_end)
         if self._day < passed:
-            return (NOT_MET, ALWAYS, passed, ONGOING, 0)
-        return (UNKNOWN, ALWAYS, NEVER, EXPECTED_END_PASSED, 0)
+            return (NOT_MET, ALWAYS, passed, ONGOING, NOWHERE)
+        return (UNKNOWN, ALWAYS, NEVER, EXPECTED_END_PASSED, NOWHERE)
 
     def _never(self, youth: Youth) -> Finding:
         if not self._law.newcomers:
-            return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE, 0)
+            return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE, NOWHERE)
         if youth.first_registered is not None:
             return self._second_leg(youth.first_registered, NEWCOMER, NOT_YET_REGISTERED)
         if not tells_of_stays(youth):
-            return (UNKNOWN, ALWAYS, NEVER, FIRST_REGISTERED_UNKNOWN, 0)
+            return (UNKNOWN, ALWAYS, NEVER, FIRST_REGISTERED_UNKNOWN, NOWHERE)
         return run_around(lambda on: self._never_on(youth, on), turns(youth), self._day)
 
     def _never_on(self, youth: Youth, on: date) -> Answer:
         if stays_unregistered(youth, on):
-            return (NOT_MET, NOT_REGISTERED, 0)
-        return (UNKNOWN, FIRST_REGISTERED_UNKNOWN, 0)
+            return (NOT_MET, NOT_REGISTERED, NOWHERE)
+        return (UNKNOWN, FIRST_REGISTERED_UNKNOWN, NOWHERE)
 
     def _second_leg(self, first: date, past: Why, before: Why) -> Finding:
         if self._day >= first:
-            return (MET, first, NEVER, past, 0)
-        return (NOT_MET, ALWAYS, first, before, 0)
+            return (MET, first, NEVER, past, NOWHERE)
+        return (NOT_MET, ALWAYS, first, before, NOWHERE)
 
     def _computed(self, youth: Youth) -> Finding:
         if youth.birth_date is None:
@@ -108,7 +108,7 @@ class Schooling:
         if first is not None and first > latest:
             if self._law.newcomers:
                 return self._second_leg(first, NEWCOMER_COMPUTED, NOT_YET_REGISTERED_COMPUTED)
-            return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE_COMPUTED, 0)
+            return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE_COMPUTED, NOWHERE)
         free = (day_after(earliest), day_after(latest))
         if first is None and tells_of_stays(youth):
             return run_around(lambda on: self._first_leg(youth, on, *free), [*free, *turns(youth)], self._day)
@@ -122,7 +122,7 @@ class Schooling:
 
     def _first_leg(self, youth: Youth, on: date, possible: date, certain: date) -> Answer:
         if stays_unregistered(youth, on):
-            return (UNKNOWN, SCHOOLING_UNKNOWN, 0)
+            return (UNKNOWN, SCHOOLING_UNKNOWN, NOWHERE)
         return _by_normal_end(on, possible, certain)
 
     def _normal_end(self, youth: Youth, birth_date: date) -> tuple[date, date]:
@@ -136,8 +136,8 @@ class Schooling:
 
 def _by_normal_end(on: date, possible: date, certain: date) -> Answer:
     if on >= certain:
-        return (MET, COMPUTED_ENDED, 0)
-    return (NOT_MET, COMPUTED_RUNS, 0) if on < possible else (UNKNOWN, TERM_END_UNKNOWN, 0)
+        return (MET, COMPUTED_ENDED, NOWHERE)
+    return (NOT_MET, COMPUTED_RUNS, NOWHERE) if on < possible else (UNKNOWN, TERM_END_UNKNOWN, NOWHERE)
 
 
 def _goes_on(start: date | None, end: date | None, year: int) -> bool:
