@@ -4,7 +4,7 @@
 
 Each night each municipality gets new notes now and then, answers go wrong with the given share, some nights crash at a
 random statement, now and then a backup is restored, a youth becomes protected, or a person resolves what is open. After
-each night the invariants are checked; where the journal's look-up counts, no doubt may outlive two quiet nights.
+each night the invariants are checked; at the end, after quiet nights, every note that is due is in the journal once.
 """
 
 from __future__ import annotations

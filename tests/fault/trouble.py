@@ -1,0 +1,129 @@
+"""Troubles that do not kill the process: PostgreSQL ends the session, the disk is full, the service is told to stop.
+
+``python -m tests.fault.trouble [--points N] [--trouble session|disk|stop] [--json]``
+
+From a point of the night on the trouble is there; the night ends as it can; then it is gone, nights run until nothing
+waits, and the verifier judges as in ``tests.fault.kill``. While it lasts the exit code must tell the truth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from kaa_bridge.errors import KaaError
+from kaa_bridge.store.engine import StoreKind
+from tests.fault.bench import Bench
+from tests.fault.kill import chosen, count_points
+from tests.fault.points import Points
+from tests.fault.world_process import WorldProcess
+
+TROUBLES = ("session", "disk", "stop")
+_STORE = {"session": StoreKind.POSTGRESQL, "disk": StoreKind.SQLCIPHER, "stop": StoreKind.SQLCIPHER}
+
+
+@dataclass(slots=True)
+class Found:
+    """Sums over trials."""
+
+    trouble: str
+    points: int = 0
+    duplicates: int = 0
+    lost: int = 0
+    in_doubt: int = 0
+    codes: dict[str, int] = field(default_factory=dict)
+    violations: list[str] = field(default_factory=list)
+
+
+def _act(trouble: str, bench: Bench) -> Callable[[str], None]:
+    def end_sessions(_name: str) -> None:
+        assert bench.settings.url
+        with psycopg.connect(bench.settings.url, autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND application_name = 'kaa-bridge'"
+            )
+
+    def fill_disk(_name: str) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+    def stop(_name: str) -> None:
+        bench.bridge.stopping = lambda: True
+
+    return {"session": end_sessions, "disk": fill_disk, "stop": stop}[trouble]
+
+
+def _run(bench: Bench, at: int, trouble: str) -> int:
+    """Run the night into the trouble; 100 and above are the errors that ended it. The log goes nowhere: a full disk
+    must not be met by the log file of the harness."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    try:
+        return bench.run("night", Points(at, act=_act(trouble, bench)))
+    except KaaError as error:
+        return 100 + int(error.exit_code)
+
+
+def try_trouble(trouble: str, points: int) -> Found:
+    """Try so many points of a night."""
+    found = Found(trouble)
+    folder = Path(tempfile.mkdtemp(prefix="kaa-trouble-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
+    try:
+        with WorldProcess(folder / "world") as world:
+            bench = Bench(folder, _STORE[trouble], world)
+            try:
+                bench.template("night")
+                for at in chosen(count_points(bench, "night"), points):
+                    _try_point(bench, trouble, at, found)
+            finally:
+                bench.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return found
+
+
+def _try_point(bench: Bench, trouble: str, at: int, found: Found) -> None:
+    bench.begin("night")
+    code = os.waitstatus_to_exitcode(bench.child(lambda: _run(bench, at, trouble)))
+    verdict = bench.judge("night")
+    found.points += 1
+    found.duplicates += verdict.duplicates
+    found.lost += verdict.lost
+    found.in_doubt += verdict.in_doubt
+    found.codes[str(code)] = found.codes.get(str(code), 0) + 1
+    if not verdict.is_clean:
+        found.violations.append(f"point {at}: {verdict}")
+    if code in {70, 71} or code < 0:
+        found.violations.append(f"point {at}: ended with {code} instead of a coded error")
+
+
+def main() -> int:
+    """Read the command line, run, print; exit code 1 when anything is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fault.trouble", description=__doc__)
+    parser.add_argument("--points", type=int, default=300)
+    parser.add_argument("--trouble", choices=TROUBLES, action="append")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    wrong = False
+    for trouble in given.trouble or TROUBLES:
+        started = time.monotonic()
+        found = try_trouble(trouble, given.points)
+        told = {name: getattr(found, name) for name in Found.__slots__}
+        told["seconds"] = round(time.monotonic() - started, 1)
+        print(json.dumps(told) if given.json else "\n".join(f"{name}: {value}" for name, value in told.items()))
+        wrong = wrong or bool(found.violations or found.duplicates or found.lost)
+    return int(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
