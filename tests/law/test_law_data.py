@@ -194,3 +194,12 @@ def test_judge_never_answers_with_the_rules_of_another_question() -> None:
     assert judge(waits, municipality=ELSEWHERE, as_of=day).outcome is Outcome.NOT_COVERED
     assert judge(waits, municipality=HOME, as_of=other).outcome is Outcome.NOT_COVERED
     assert judge(waits, municipality=HOME, as_of=day).outcome is Outcome.COVERED
+
+
+def test_a_verdict_is_in_seven_letters() -> None:
+    found = judge(PLAIN, municipality=HOME, as_of=date(2019, 9, 1))
+    assert (found.criteria, found.covered_since, found.next_review) == ("mmmmmmm", date(2016, 6, 11), date(2023, 5, 5))
+    later = judge(PLAIN, municipality=ELSEWHERE, as_of=date(2023, 5, 5), frozen=True)
+    assert (later.criteria, later.covered_since, later.next_review) == ("nmnuuuu", None, None)
+    frozen = judge(PLAIN, municipality=HOME, as_of=date(2018, 6, 30), frozen=True)
+    assert (frozen.criteria, frozen.next_review) == ("mmmuuuu", date(2023, 5, 5))
