@@ -66,7 +66,7 @@ class Line:
         idle: without any contact the step cannot have been done.
     """
 
-    __slots__ = ("by_age", "clock", "done", "idle", "known", "mask", "plain", "step")
+    __slots__ = ("beyond", "by_age", "clock", "done", "idle", "known", "mask", "plain", "step")
 
     def __init__(self, step: CompiledStep, mask: int) -> None:
         """Bind a step to the conditions that hold (``mask``)."""
@@ -76,7 +76,8 @@ class Line:
         self.done = step.done
         self.idle = step.done_by_contact_only
         self.by_age = step.by_age
-        self.plain = not step.looks_beyond_its_clock
+        self.beyond = step.beyond
+        self.plain = not step.beyond and not step.agreed_date
         self.known: dict[object, Rows] = {}
 
     def rows(self, on: date, situation: Situation) -> Rows:
@@ -84,7 +85,7 @@ class Line:
         step = self.step
         if step.agreed_date and EventKind.FOLLOW_UP_AGREED in situation.latest:
             return Rows(step, step.span(on, self.mask, situation))
-        key = on if self.plain else (on, *step.beyond(situation))
+        key = (on, *[other(situation) for other in self.beyond]) if self.beyond else on
         found = self.known.get(key)
         if found is None:
             if len(self.known) >= _REMEMBERED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -60,17 +60,10 @@ class CompiledStep:
     done_by_contact_only: bool = False
 
     @property
-    def looks_beyond_its_clock(self) -> bool:
-        """Whether something beside the clock's date and the conditions decides the window."""
-        return self.agreed_date or self.clock_called is not None or any(frame.to_clock for _, frame in self.frames)
-
-    def beyond(self, situation: Situation) -> Iterator[object]:
-        """Yield what decides the window beside the clock's date and the conditions; agreed days apart."""
-        if self.clock_called is not None:
-            yield self.clock_called(situation)
-        for _, frame in self.frames:
-            if frame.to_clock is not None:
-                yield frame.to_clock(situation)
+    def beyond(self) -> tuple[Callable[[Situation], object], ...]:
+        """What decides the window beside the clock's date and the conditions; agreed days apart."""
+        others = [frame.to_clock for _, frame in self.frames if frame.to_clock is not None]
+        return (*others, self.clock_called) if self.clock_called is not None else tuple(others)
 
     def span(self, on: date, mask: int, situation: Situation) -> Span:
         """Return the window that starts from the clock's date, given the conditions that hold (``mask``)."""
