@@ -47,7 +47,7 @@ class Identities:
                 result.append(earlier.youth_id if earlier else self._make(self._own_pseudonym(), None))
                 continue
             youth_id = found.get(pseudonym)
-            former = self._former(one, earlier, found) if earlier or one.replaces else ()
+            former = self._former(one, earlier, found, youth_id) if earlier or one.replaces else ()
             for old in former:
                 kept = self._follow(old, youth_id, pseudonym, one.number or "")
                 found = {key: kept if value in (old, youth_id) else value for key, value in found.items()}
@@ -68,9 +68,14 @@ class Identities:
             self._has_aliases = True
             self._aliases.clear()
 
-    def _former(self, one: RecordFacts, earlier: store.KnownRecord | None, found: dict[bytes, int]) -> list[int]:
+    def _former(
+        self, one: RecordFacts, earlier: store.KnownRecord | None, found: dict[bytes, int], youth_id: int | None
+    ) -> list[int]:
+        """Return the youths that the record shows to be this one under another number."""
         former = [found[old] for number in one.replaces if (old := self._pseudonyms.of_number(number)) in found]
-        if earlier is not None and earlier.youth_id not in former and self._is_same_person(earlier, one.number or ""):
+        if earlier is None or earlier.youth_id in (youth_id, *former):
+            return former
+        if self._is_same_person(earlier, one.number or ""):
             former.append(earlier.youth_id)
         return former
 
