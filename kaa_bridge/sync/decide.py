@@ -107,7 +107,14 @@ def decide_one(state: YouthState, words: Iterable[Word], rules: Rules) -> Decide
     if is_case:
         _add_clock(merged, state, verdict, registered_on, rules)
         unknown = unknown_criteria(verdict) if verdict.outcome is Outcome.INVESTIGATE else ()
-        actions = tuple(due_actions(rules.routine, merged.youth, as_of=rules.as_of, unknown_criteria=unknown))
+        found = due_actions(
+            rules.routine,
+            merged.youth,
+            as_of=rules.as_of,
+            unknown_criteria=unknown,
+            wait_for_start=_waits(rules),
+        )
+        actions = tuple(found)
     return Decided(state, merged, verdict, registered_on, actions, unprotected)
 
 
@@ -172,7 +179,16 @@ def _row(decided: Decided, rules: Rules) -> tuple[object, ...]:
 def _next_action(decided: Decided, youth: Youth, rules: Rules) -> str | None:
     if decided.registered_on is None:
         return None
-    return _iso(next_change(rules.routine, youth, as_of=rules.as_of))
+    unknown = unknown_criteria(decided.verdict) if decided.verdict.outcome is Outcome.INVESTIGATE else ()
+    change = next_change(
+        rules.routine, youth, as_of=rules.as_of, unknown_criteria=unknown, wait_for_start=_waits(rules)
+    )
+    return _iso(change)
+
+
+def _waits(rules: Rules) -> bool | None:
+    """Return the municipality's word where it says not to wait; else the routine decides, which can be narrower."""
+    return None if rules.wait_for_start else False
 
 
 def _is_worth_keeping(decided: Decided) -> bool:
