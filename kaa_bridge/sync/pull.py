@@ -25,6 +25,8 @@ from kaa_bridge.sync.identity import Identities
 from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.secrets import Pseudonyms
 
+_BLOCK = 32
+"""Records that are compared with last night's at once; where one of them differs, each is looked at."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(RecordFacts).decode
 
@@ -111,21 +113,26 @@ class _Reading:
         salt, size = self._salt(page.context), store.DIGEST_SIZE
         digests = [sha256(salt + record).digest()[:size] for record in page.records]
         self.pulled.read += len(digests)
-        if (ids := self.known.expected(digests)) and self._mark_all(ids):
-            self.pulled.unchanged += len(digests)
-            return
-        find, seen = self.known.find, self.seen
         fresh: list[tuple[bytes, bytes]] = []
-        for record, digest in zip(page.records, digests, strict=True):
+        for start in range(0, len(digests), _BLOCK):
+            block = digests[start : start + _BLOCK]
+            ids = self.known.expected(block)
+            if not (ids and self._mark_all(ids)):
+                fresh += self._unknown(page.records[start : start + _BLOCK], block)
+        self.pulled.unchanged += len(digests) - len(fresh)
+        if fresh:
+            self._store(fresh)
+
+    def _unknown(self, records: Sequence[bytes], digests: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the records that are new or changed, with their digests; mark the others as seen."""
+        find, seen = self.known.find, self.seen
+        for record, digest in zip(records, digests, strict=True):
             if record_id := find(digest):
                 if seen[record_id]:
                     self.pulled.repeated += 1
                 seen[record_id] = 1
             else:
-                fresh.append((record, digest))
-        self.pulled.unchanged += len(digests) - len(fresh)
-        if fresh:
-            self._store(fresh)
+                yield record, digest
 
     def finish(self, proof: Proof) -> None:
         """Judge who has gone, now that the proof is known, and count what no rule names."""
