@@ -138,6 +138,11 @@ def change(connection: Connection, changes: Sequence[Change], *, at: str, actor:
     Raises:
         StateUnusable: a note was no longer in the state the change starts from; nothing may be committed.
     """
+    write_books(connection, apply_changes(connection, changes, at=at, actor=actor))
+
+
+def apply_changes(connection: Connection, changes: Sequence[Change], *, at: str, actor: str) -> list[Row]:
+    """Make changes as ``change`` does, and return their entries for ``write_books`` in the same transaction."""
     for one in changes:
         if one.after not in ALLOWED[one.before]:
             raise ValueError(f"{one.before} never becomes {one.after}")
@@ -145,7 +150,12 @@ def change(connection: Connection, changes: Sequence[Change], *, at: str, actor:
     rows = [(c.after, c.code, c.journal_id, at, person, c.note_id, c.before, c.attempt) for c in changes]
     if run_many(connection, _CHANGE, rows) != len(changes):
         raise changed_meanwhile()
-    run_many(connection, _LEDGER, [(c.note_id, at, c.before, c.after, c.attempt, c.code, actor) for c in changes])
+    return [(c.note_id, at, c.before, c.after, c.attempt, c.code, actor) for c in changes]
+
+
+def write_books(connection: Connection, entries: Sequence[Row]) -> None:
+    """Write entries (note id, at, before, after, attempt, code, actor) into the books."""
+    run_many(connection, _LEDGER, entries)
 
 
 def changed_meanwhile() -> StateUnusable:

@@ -18,7 +18,14 @@ from kaa_bridge.contract.journal import CaseNote, Journal, JournalDescription, J
 from kaa_bridge.journal.attempt import Answer, case_note, look_up, send
 from kaa_bridge.journal.breaker import Breaker
 from kaa_bridge.journal.holdfile import is_held
-from kaa_bridge.journal.outbox import Change, change, changed_meanwhile, supersede_protected
+from kaa_bridge.journal.outbox import (
+    Change,
+    apply_changes,
+    change,
+    changed_meanwhile,
+    supersede_protected,
+    write_books,
+)
 from kaa_bridge.journal.reconcile import close_epoch_by_listing
 from kaa_bridge.journal.recovery import Recovery, decide_by_lookup
 from kaa_bridge.journal.report import SendReport, count_states
@@ -28,7 +35,7 @@ from kaa_bridge.journal.workers import Hung, Task, Workers
 from kaa_bridge.store.clock import Clock, SystemClock, age_seconds, iso
 from kaa_bridge.store.epoch import Epoch, read_epoch
 from kaa_bridge.store.lock import RunLock
-from kaa_bridge.store.sql import run, run_many
+from kaa_bridge.store.sql import Row, run, run_many
 
 _GRACE_SECONDS = 5.0
 _DIVIDED_FROM = 4
@@ -42,7 +49,6 @@ _NEXT = """SELECT id, attempt, epoch, reference, person_number, kind, heading, b
  ORDER BY id LIMIT ?"""
 _INTENT = """UPDATE note SET state = 'INTENT', attempt = attempt + 1, intent_at = ?, intent_clock = ?, fence = ?,
  epoch = ?, code = NULL WHERE id = ? AND state = 'PLANNED' AND attempt = ?"""
-_LEDGER = "INSERT INTO transition (note_id, at, before, after, attempt, code, actor) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 def never() -> bool:
@@ -173,10 +179,11 @@ class _Sender:
             deadline = self.clock.monotonic() + self.settings.deadline_seconds
             self.report.stopped = self.report.stopped or self._asked_to_stop()
             with self.held.begin() as connection:
-                self._settle(connection, sent)
+                entries = self._settle(connection, sent)
                 window = [] if self.report.stopped else self._next_window(connection, self._room(under_way))
                 if not self.epoch.is_open:
-                    self._write_intents(connection, window)
+                    entries += self._write_intents(connection, window)
+                write_books(connection, entries)
             if not window and not under_way:
                 return
             if window:
@@ -216,14 +223,13 @@ class _Sender:
                     )
             change(connection, unreadable, at=self._now(), actor=self._actor)
 
-    def _write_intents(self, connection: Connection, window: list[_Due]) -> None:
+    def _write_intents(self, connection: Connection, window: list[_Due]) -> list[Row]:
         now, boot, fence = self._now(), self.clock.boot(), self.held.fence
         rows = [(now, boot, fence, self.epoch.number, one.note_id, one.attempt) for one in window]
         if run_many(connection, _INTENT, rows) != len(window):
             raise changed_meanwhile()
         before, after = NoteState.PLANNED, NoteState.INTENT
-        books = [(one.note_id, now, before, after, one.attempt + 1, None, self._actor) for one in window]
-        run_many(connection, _LEDGER, books)
+        return [(one.note_id, now, before, after, one.attempt + 1, None, self._actor) for one in window]
 
     def _asked_first(self, window: list[_Due]) -> tuple[list[_Due], float]:
         """In a recovery epoch: look each note up; only those that are proven absent get an intent.
@@ -249,7 +255,7 @@ class _Sender:
             tried = [(self.held.fence, one.note_id) for one in window]
             run_many(connection, "UPDATE note SET fence = ? WHERE id = ?", tried)
             change(connection, decided, at=self._now(), actor=self._actor)
-            self._write_intents(connection, absent)
+            write_books(connection, self._write_intents(connection, absent))
         self.report.recovered.update(one.after for one in decided)
         return absent, deadline
 
@@ -273,13 +279,13 @@ class _Sender:
             self.breaker.note(failed=answer.state in {NoteState.PLANNED, NoteState.IN_DOUBT})
         return answer
 
-    def _settle(self, connection: Connection, sent: list[_Sent]) -> None:
+    def _settle(self, connection: Connection, sent: list[_Sent]) -> list[Row]:
         changes = [
             Change(one.note_id, one.attempt, NoteState.INTENT, one.answer.state, one.answer.code, one.answer.journal_id)
             for one in sent
         ]
-        change(connection, changes, at=self._now(), actor=self._actor)
         self.report.sent.update(one.after for one in changes)
+        return apply_changes(connection, changes, at=self._now(), actor=self._actor)
 
     def _note_breaker(self) -> None:
         if self.breaker.is_tripped and self.report.stopped is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -39,11 +40,16 @@ class SystemClock:
         clock = getattr(time, "CLOCK_BOOTTIME", None)
         if clock is None:
             return ""
-        try:
-            identity = _BOOT_ID.read_text("ascii").strip()
-        except OSError:
-            return ""
-        return f"{identity} {time.clock_gettime(clock):.3f}"
+        identity = _boot_id()
+        return f"{identity} {time.clock_gettime(clock):.3f}" if identity else ""
+
+
+@cache
+def _boot_id() -> str:
+    try:
+        return _BOOT_ID.read_text("ascii").strip()
+    except OSError:
+        return ""
 
 
 def iso(moment: datetime) -> str:

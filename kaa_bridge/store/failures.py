@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlcipher3 import dbapi2
 
 from kaa_bridge.errors import KaaError, RunLocked, StateUnusable
 
@@ -21,8 +20,10 @@ def coded(municipality: str) -> Iterator[None]:
     """Turn whatever a database driver raises inside into ``RunLocked`` or ``StateUnusable``."""
     try:
         yield
-    except (SQLAlchemyError, dbapi2.Error) as error:
-        raise coded_error(error, municipality) from None
+    except Exception as error:
+        if isinstance(error, SQLAlchemyError) or _is_driver_error(error):
+            raise coded_error(error, municipality) from None
+        raise
 
 
 def coded_error(error: Exception, municipality: str) -> KaaError:
@@ -32,13 +33,18 @@ def coded_error(error: Exception, municipality: str) -> KaaError:
     if primary is not None:
         return _sqlite(int(primary), municipality)
     state = getattr(cause, "sqlstate", None)
-    if state is not None or isinstance(error, DBAPIError):
+    if state is not None or isinstance(error, DBAPIError) or _is_driver_error(cause):
         return _postgresql(state, municipality)
     return StateUnusable(
         "state_statement_failed",
         f"The state of {municipality} refused a statement ({type(error).__name__}); the transaction was rolled back.",
         remedy="This is a fault in kaa-bridge or a plugin: report it with the output of kaa-bridge --version.",
     )
+
+
+def _is_driver_error(error: object) -> bool:
+    """Tell an error of sqlcipher3 or psycopg, which need not be installed, by where its class comes from."""
+    return type(error).__module__.split(".")[0] in {"sqlcipher3", "psycopg"}
 
 
 def _sqlite(code: int, municipality: str) -> KaaError:

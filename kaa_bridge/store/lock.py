@@ -23,7 +23,7 @@ from kaa_bridge.store.failures import coded
 from kaa_bridge.store.filelock import FileLock
 from kaa_bridge.store.meta import get_meta, set_meta
 from kaa_bridge.store.settings import StoreKind, StoreSettings
-from kaa_bridge.store.sql import is_sqlite, run
+from kaa_bridge.store.sql import is_sqlite, run, scalar
 from kaa_bridge.store.sqlite import WRITES
 from kaa_bridge.store.witness import open_epoch_if_replaced, remember
 
@@ -76,7 +76,7 @@ class RunLock:
     def check(self, connection: Connection) -> None:
         """Raise ``RunLocked`` when the fence has moved."""
         share = "" if is_sqlite(connection) else " FOR SHARE"
-        value = run(connection, f"SELECT value FROM meta WHERE key = 'fence'{share}").scalar_one()
+        value = scalar(connection, f"SELECT value FROM meta WHERE key = 'fence'{share}")
         if value != str(self.fence):
             raise _locked(self.store.municipality, "another run has taken over")
 

@@ -7,7 +7,8 @@ own events only while a hook is set, so that the hot path pays nothing for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -29,6 +30,20 @@ def watch(hook: Hook | None) -> None:
     _hook = hook
 
 
+@contextmanager
+def around(statement: str) -> Iterator[None]:
+    """Pass the points before and after a statement that goes to the driver itself."""
+    point_of(statement, "before")
+    yield
+    point_of(statement, "after")
+
+
+def point_of(statement: str, when: str) -> None:
+    """Pass the point before or after a statement."""
+    if _hook is not None:
+        _hook(f"sql:{_verb(statement)}:{when}")
+
+
 def attach(engine: Engine) -> None:
     """Make each SQL statement and each commit of the engine a crash point, before and after it."""
     if _hook is None:
@@ -36,11 +51,11 @@ def attach(engine: Engine) -> None:
 
     @event.listens_for(engine, "before_cursor_execute")
     def before(_c: Any, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool) -> None:
-        point(f"sql:{_verb(statement)}:before")
+        point_of(statement, "before")
 
     @event.listens_for(engine, "after_cursor_execute")
     def after(_c: Any, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool) -> None:
-        point(f"sql:{_verb(statement)}:after")
+        point_of(statement, "after")
 
     dialect = engine.dialect
     commit = dialect.do_commit

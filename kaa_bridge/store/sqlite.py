@@ -7,6 +7,7 @@ rollback journal with ``synchronous = EXTRA`` is used instead. ``FULL`` or ``EXT
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,9 @@ def make_engine(file: Path, key: bytes | None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("kaa_begin", "BEGIN"))
+        statement = connection.get_execution_options().get("kaa_begin", "BEGIN")
+        with probe.around(statement), contextlib.closing(connection.connection.cursor()) as cursor:
+            cursor.execute(statement)
 
     probe.attach(engine)
     return engine
