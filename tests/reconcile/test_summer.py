@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 from kaa_bridge.testing.world import World
-from tests.reconcile.summer import SEPTEMBER, Summer
+from tests.reconcile.summer import DROPPED, JULY, LATE, SEPTEMBER, Summer
 from tests.system.conftest import Cli
 
 ASK = ("reconcile", "--freeze", "2026", "--as-of", str(SEPTEMBER))
@@ -43,3 +46,67 @@ def test_every_planted_case_is_reported_as_what_it_is(september: World, cli: Cli
         ("newcomer", "only_left", "investigate"),
     }
 
+
+def test_what_the_silence_cost_is_told(september: World, cli: Cli, summer: Summer) -> None:
+    report, rows = planted_rows(cli, september, summer)
+    dropped, late, new_here = rows["dropped"], rows["dropped_late"], rows["new_here"]
+    assert dropped["lost"]["first_day"] == str(DROPPED)
+    assert dropped["lost"]["days"] == (SEPTEMBER - DROPPED).days == 60
+    assert [(one["action"], one["due"]) for one in dropped["lost"]["passed"]] == [
+        ("phone", "2026-07-10"),
+        ("letter_1", "2026-07-31"),
+        ("letter_2", "2026-08-28"),
+    ]
+    assert late["lost"]["days"] == (SEPTEMBER - LATE).days == 8
+    assert [one["action"] for one in late["lost"]["passed"]] == ["phone"]
+    assert new_here["lost"]["first_day"] == "2026-07-20"
+    assert dropped["found_on"] == str(JULY), "the night of 9 July found by IST what OEDB could not"
+    assert "found_early" in dropped["remarks"]
+    assert late["found_on"] is None
+    assert "missed" in late["remarks"]
+    assert report["counts"]["found_early"] == 1
+    assert dropped["left"]["says"] == "attending"
+    assert (dropped["right"]["says"], dropped["right"]["free_since"]) == ("ended", str(DROPPED))
+    assert rows["exam"]["others"][0]["source"] == "examensfilen"
+    assert rows["still_in_gr"]["remarks"] == ["law_silent"]
+
+
+def test_the_categories_add_up_to_the_union(september: World, cli: Cli, summer: Summer) -> None:
+    counts = cli(*ASK, "--json").data["counts"]
+    people = [person for person in september.population if "ist" in person.systems or "oedb" in person.systems]
+    assert sum(counts["categories"].values()) == counts["union"] == counts["left"] + counts["right"] - counts["both"]
+    assert counts["union"] == len(people)
+    assert counts["categories"]["protected"] == sum(person.protection.value != "none" for person in people)
+
+
+def test_every_form_is_the_same_bytes_again_and_names_nobody(september: World, cli: Cli, summer: Summer) -> None:
+    canaries = [*september.population.canaries(), *summer.before.canaries()]
+    protected = handle_of(cli, september.folder, summer.planted["protected"].person.number)
+    for form in ("table", "csv", "json", "html", "xlsx"):
+        made = []
+        for turn in ("a", "b"):
+            path = september.folder / f"{turn}.{form}"
+            assert cli(*ASK, "--format", form, "--output", str(path)).code == 0
+            made.append(path.read_bytes())
+        assert made[0] == made[1], form
+        text = _text_of(made[0], form)
+        assert not [canary for canary in canaries if canary in text], form
+        assert protected not in text, form
+        for known in ("2026-09-01", "hämtad", "ragunda 1", "2023-07-02", "JMF-"):
+            assert known in text or form == "json", (form, known)
+
+
+def test_the_protected_stand_on_the_restricted_list_only(september: World, cli: Cli, summer: Summer) -> None:
+    path = september.folder / "restricted.json"
+    assert cli(*ASK, "--json", "--restricted", str(path)).code == 0
+    listed = json.loads(path.read_text("utf-8"))
+    assert handle_of(cli, september.folder, summer.planted["protected"].person.number) in listed["protected"]
+    assert set(listed) == {"format", "reference", "as_of", "protected"}
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def _text_of(made: bytes, form: str) -> str:
+    if form != "xlsx":
+        return made.decode("utf-8-sig")
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        return "\n".join(archive.read(name).decode() for name in archive.namelist())

@@ -1,0 +1,106 @@
+"""Property: whatever two sources say of whoever, the categories partition the union of both sides."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any, cast
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kaa_bridge.domain.facts import CompulsorySchooling, Placement, Qualification, Residence
+from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.domain.values import LifeStatus, PlacementEnd, Protection, QualificationKind, SchoolingStatus
+from kaa_bridge.law import DEFAULT, ruleset
+from kaa_bridge.reconcile.compare import Sorter
+from kaa_bridge.reconcile.lines import sealed
+from kaa_bridge.reconcile.merge import pair
+from kaa_bridge.reconcile.model import Freeze, Head, SourceState, Step
+from kaa_bridge.reconcile.render import render
+from kaa_bridge.reconcile.seen import Met
+from kaa_bridge.reconcile.stream import YouthMark
+from kaa_bridge.routine import load_routine
+from kaa_bridge.store.youths import Word
+from kaa_bridge.sync.bridge import Bridge
+from kaa_bridge.sync.completeness import Completeness
+from kaa_bridge.sync.decide import Rules
+
+DAY = date(2109, 9, 1)
+LEFT, RIGHT, OTHER = 1, 2, 3
+DAYS = st.none() | st.sampled_from(
+    [date(2106, 8, 18), date(2108, 8, 18), date(2109, 5, 31), date(2109, 6, 12), date(2109, 7, 3), date(2109, 8, 18)]
+)
+PLACES = st.builds(
+    Placement,
+    school_form=st.sampled_from(["GY", "GYAN", "GR", "VUXGY", "XX"]),
+    study_path=st.sampled_from([None, "NA", "IMA"]),
+    start=DAYS,
+    end=DAYS,
+    ended_as=st.none() | st.sampled_from(PlacementEnd),
+)
+HOMES = st.builds(Residence, municipality=st.sampled_from(["2303", "2480"]))
+FACTS = st.builds(
+    RecordFacts,
+    number=st.sampled_from([None, "209205012383", "209205012391"]),
+    birth_date=st.sampled_from([None, date(2092, 5, 1), date(2088, 5, 1)]),
+    protection=st.just(Protection.NONE),
+    life_status=st.none() | st.sampled_from(LifeStatus),
+    residence=st.none() | st.lists(HOMES, max_size=2).map(tuple),
+    compulsory_schooling=st.none() | st.builds(CompulsorySchooling, status=st.sampled_from(SchoolingStatus), on=DAYS),
+    placements=st.none() | st.lists(PLACES, max_size=3).map(tuple),
+    qualifications=st.none()
+    | st.lists(st.builds(Qualification, kind=st.sampled_from(QualificationKind), on=DAYS), max_size=1).map(tuple),
+)
+REGISTER = st.dictionaries(st.integers(1, 12), st.lists(FACTS, min_size=1, max_size=2), max_size=8)
+ROUTINE = load_routine("ragunda")
+NAMES = {LEFT: "oedb", RIGHT: "ist", OTHER: "qore"}
+
+
+def sorter(known: Completeness) -> Sorter:
+    states = [SourceState(name, name.upper(), "2109-09-01", "2109-09-01") for name in NAMES.values()]
+    head = Head(
+        municipality="2303", name="Ragunda", year=2109, freeze=Freeze(date(2109, 6, 1), date(2109, 8, 31)), as_of=DAY,
+        left=states[0], right=states[1], others=(states[2],), law="2023-07-02", routine="ragunda 1", fingerprint="x",
+    )  # fmt: skip
+    rules = Rules(
+        as_of=DAY, law=ruleset("2303", DAY), routine=ROUTINE, known=known, rank={3: 0, 2: 1, 1: 2}, names=NAMES
+    )
+    bridge: Any = SimpleNamespace(code="2303", law=DEFAULT, routine=ROUTINE, table=SimpleNamespace(source=()))
+    return Sorter(head, rules, cast(Bridge, bridge))
+
+
+def words(source: int, facts: list[RecordFacts]) -> list[Word]:
+    return [Word(source, "2109-08-01", msgspec.json.encode(one)) for one in facts]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    REGISTER, REGISTER, REGISTER, st.booleans(), st.sets(st.integers(1, 12)), st.sets(st.integers(1, 12), max_size=3)
+)
+def test_the_categories_partition_the_union(
+    left: dict[int, list[RecordFacts]],
+    right: dict[int, list[RecordFacts]],
+    others: dict[int, list[RecordFacts]],
+    proven: bool,
+    registered: set[int],
+    protected: set[int],
+) -> None:
+    sorting = sorter(Completeness(proven, proven, frozen=False))
+    lefts = [(key, words(LEFT, left[key])) for key in sorted(left)]
+    rights = [(key, words(RIGHT, right[key])) for key in sorted(right)]
+    for key, ours, theirs in pair(lefts, rights):
+        day = "2109-07-09" if key in registered else None
+        mark = YouthMark(f"U-{key:04}", "sekretessmarkering" if key in protected else "none", day)
+        sorting.take(Met(key, mark, ours, theirs, words(OTHER, others.get(key, []))))
+    found = sorting.found()
+    assert found.counts.adds_up
+    assert found.counts.union == len(left.keys() | right.keys())
+    assert found.protected == tuple(f"U-{key:04}" for key in sorted(protected & (left.keys() | right.keys())))
+    assert len({row.handle for row in found.rows}) == len(found.rows)
+    assert not {row.handle for row in found.rows} & set(found.protected)
+    assert all(row.step is not Step.NONE for row in found.rows)
+    made = sealed(found, b"k" * 32)
+    assert set(made.seals) == {row.handle for row in found.rows}
+    assert render(made, "csv").count(b"\r\nUngdom;U-") == len(found.rows)
