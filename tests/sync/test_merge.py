@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from itertools import permutations
+from typing import get_type_hints
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kaa_bridge.domain.facts import Placement, Qualification, Residence
 from kaa_bridge.domain.record import Identity, RecordFacts
@@ -15,6 +19,7 @@ from kaa_bridge.sync.merge import Said, merge, trace
 
 KNOWN = Completeness(placements=True, qualifications=True, frozen=False)
 DAY = date(2026, 2, 1)
+HINTS = get_type_hints(RecordFacts)
 
 
 def said(source: str, **facts: object) -> Said:
@@ -112,3 +117,14 @@ def test_each_fact_is_traced_to_its_teller() -> None:
     found = trace(told, merged.youth)
     assert found["/birth_date"].source == "ist"
     assert found["/placements/0"].source == "qore"
+
+
+@given(st.builds(RecordFacts, **{field.name: st.from_type(HINTS[field.name]) for field in fields(RecordFacts)}))
+def test_a_single_word_is_merged_as_one_of_several(facts: RecordFacts) -> None:
+    """The short way gives what the general way gives beside a source that is silent."""
+    alone = merge("U-1", [Said("ist", DAY, facts)], known=KNOWN)
+    beside = merge("U-1", [Said("ist", DAY, facts), Said("qore", DAY, RecordFacts())], known=KNOWN)
+    assert alone.youth == beside.youth
+    assert (alone.number, alone.identity, alone.handler) == (beside.number, beside.identity, beside.handler)
+    assert alone.conflicts == beside.conflicts == []
+    assert alone.sources == ("ist",)
