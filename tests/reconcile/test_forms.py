@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -22,7 +23,7 @@ def test_the_spreadsheet_is_what_a_coordinator_needs(tmp_path: Path) -> None:
     made = report()
     path = tmp_path / "report.xlsx"
     path.write_bytes(render(made, "xlsx"))
-    book = openpyxl.load_workbook(path)
+    book: Any = openpyxl.load_workbook(path)
     assert book.sheetnames == ["Att besluta", "Om jämförelsen", "Antal"]
     sheet = book["Att besluta"]
     header = [cell.value for cell in sheet[1]]
@@ -53,7 +54,7 @@ def test_the_spreadsheet_is_what_a_coordinator_needs(tmp_path: Path) -> None:
 
 
 def test_the_page_is_readable_without_eyes_and_without_script() -> None:
-    page = html.fromstring(render(report(), "html").decode())
+    page: Any = html.fromstring(render(report(), "html").decode())
     assert page.get("lang") == "sv"
     assert page.findtext(".//title").startswith("Jämförelse efter sommaren 2026")
     assert len(page.findall(".//h1")) == len(page.findall(".//main")) == 1
