@@ -80,8 +80,8 @@ def init(code: str, name: str, sources: str, journal: str, routine: str, folder:
         secrets.chmod(0o700)
     path.write_text(head + "\n".join(parts), encoding="utf-8")
     click.echo(f"Wrote {path.name}, kaa-bridge.key and the folder secrets.")
-    click.echo("Next: fill in addresses and secrets, then kaa-bridge check, kaa-bridge check --connect,")
-    click.echo(f"      kaa-bridge state create --municipality {code}, kaa-bridge run --dry-run")
+    click.echo(f"Next: fill in addresses and secrets, then kaa-bridge state create --municipality {code},")
+    click.echo("      kaa-bridge check, kaa-bridge check --connect, kaa-bridge run --dry-run")
 
 
 def _part(name: str, modules: dict[str, str]) -> str:

@@ -14,6 +14,16 @@ from kaa_bridge.sync.report import NightReport, SourceReport
 
 _OUTCOMES = {"covered": "covered", "investigate": "to investigate", "not_covered": "not covered"}
 
+_STOPPED = {
+    "hold": "Sending is stopped by a person. Next, to go on: kaa-bridge outbox start --municipality {code}",
+    "breaker": "Sending paused after several failures in a row; the next run goes on.",
+    "breaker_day": "Sending paused too often today; the next run after midnight goes on.",
+    "epoch": "The state was restored or copied: the journal is asked before anything is sent. The next run goes on.",
+    "hung": "The journal's plugin did not answer within its limit and was left behind; the next run goes on.",
+    "shutdown": "The run was told to stop; the next run goes on.",
+}
+"""Why sending ended before the last planned note (``SendReport.stopped``), and what comes next."""
+
 
 def as_json(plan: Plan) -> dict[str, Any]:
     """Return the plan as JSON data: ``kaa-night/1``, the same bytes for the same night."""
@@ -104,6 +114,10 @@ def _attention(report: NightReport) -> Iterator[str]:
         found.append(
             f"{report.plan.uncomposed} note(s) were not composed: a source's label or a routine's text holds signs "
             "that do not belong in a case file. Next: correct it, then kaa-bridge resync --since DATE --apply"
+        )
+    if report.sent.stopped is not None:
+        found.append(
+            _STOPPED.get(report.sent.stopped, f"Sending ended early ({report.sent.stopped}).").format(code=code)
         )
     if report.sent.in_doubt or report.sent.refused:
         found.append(f"Notes need a look. Next: kaa-bridge outbox list --municipality {code}")

@@ -21,7 +21,7 @@ from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.completeness import Completeness, completeness
 from kaa_bridge.sync.decide import Decided, Rules, decide_youths
-from kaa_bridge.sync.guard import SENDING_KINDS, Breach, note_breaches
+from kaa_bridge.sync.guard import SENDING_KINDS, SOURCE_KINDS, Breach, note_breaches
 from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.notes import NotePlanner
 from kaa_bridge.sync.pulls import Pulls
@@ -200,6 +200,8 @@ def _settle_holds(connection: Connection, report: NightReport, used: list[int], 
     answered = {source.name for source in report.sources if source.error is None}
     closing = list(used)
     for hold in runs.holds(connection):
+        if hold.released_at is not None and hold.kind in SENDING_KINDS - SOURCE_KINDS:
+            closing.append(hold.id)
         if hold.kind == UNPROTECT and hold.subject in rules.released:
             closing.append(hold.id)
         if hold.released_at is None and (hold.kind, hold.subject) not in breached and hold.subject in answered:

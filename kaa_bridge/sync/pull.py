@@ -203,7 +203,7 @@ class _Reading:
                 mapped = at.mapper.map(raw)
             except RecordProblem as problem:
                 key = key or digest
-                refused.append((at.source_id, key, digest, problem.code, problem.message, self.today, self.today))
+                refused.append((at.source_id, key, digest, problem.code, _place(problem), self.today, self.today))
                 self._refuse(problem, key)
                 continue
             for finding in mapped.findings:
@@ -264,6 +264,13 @@ class _Reading:
         if record_id >= len(self.seen):
             self.seen.extend(bytes(record_id + 65536 - len(self.seen)))
         self.seen[record_id] = 1
+
+
+def _place(problem: RecordProblem) -> str:
+    """Say where in the record it went wrong, by the mapping's words; an adapter's problem says it in its message."""
+    if isinstance(problem, RecordRefused):
+        return f"{problem.place} ({problem.fact})" if problem.fact else problem.place
+    return problem.message
 
 
 def _contract_broken(source: str, what: str) -> PluginFailed:

@@ -21,18 +21,30 @@ FAULT = "fel i tillägget"
 """What stands in a plugin's cell when the plugin failed."""
 
 
-def work_list(connection: Connection, bridge: Bridge, as_of: date, fmt: Format) -> bytes:
-    """Return the work list in one of its forms."""
+def work_list(connection: Connection, bridge: Bridge, as_of: date, fmt: Format, *, with_names: bool = False) -> bytes:
+    """Return the work list in one of its forms.
+
+    Args:
+        with_names: show name and number of those who are not protected, so that a case officer knows whom it is about;
+            only for a file that nobody else can read.
+    """
     columns = bridge.host.added("kaa_columns")
-    found = [row for decided in open_cases(connection, bridge, as_of) for row in work_rows(decided, columns, as_of)]
+    found = [
+        row
+        for decided in open_cases(connection, bridge, as_of)
+        for row in work_rows(decided, columns, as_of, with_names=with_names)
+    ]
     return render_worklist(found, calendar_tasks(bridge.routine, as_of=as_of), as_of=as_of, fmt=fmt)
 
 
-def work_rows(decided: Decided, columns: Mapping[str, ColumnMaker], as_of: date) -> Iterator[WorkRow]:
+def work_rows(
+    decided: Decided, columns: Mapping[str, ColumnMaker], as_of: date, *, with_names: bool = False
+) -> Iterator[WorkRow]:
     """Yield the lines of one youth; for a protected one a single line with nothing but the handle."""
     youth = decided.merged.youth
     protected = youth.protection.is_protected
-    extra = () if protected else tuple(_extra(youth, columns, as_of))
+    names = _names(decided) if with_names else ()
+    extra = () if protected else (*names, *_extra(youth, columns, as_of))
     for action in decided.actions:
         yield WorkRow(
             handle=decided.before.handle,
@@ -47,6 +59,12 @@ def work_rows(decided: Decided, columns: Mapping[str, ColumnMaker], as_of: date)
             protected=protected,
             extra=extra,
         )
+
+
+def _names(decided: Decided) -> tuple[tuple[str, str], ...]:
+    known = decided.merged.identity
+    name = " ".join(part for part in (known.given_name, known.family_name) if part) if known else ""
+    return ("Namn", name), ("Personnummer", decided.merged.number or "")
 
 
 def _extra(youth: Youth, columns: Mapping[str, ColumnMaker], as_of: date) -> Iterator[tuple[str, str]]:

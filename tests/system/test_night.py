@@ -164,3 +164,19 @@ def _file(world: World, number: str) -> str:
     path = world.folder / "person.txt"
     path.write_text(number + "\n", encoding="ascii")
     return str(path)
+
+
+def test_the_work_list_with_names_is_a_private_file_without_the_protected(world: World, night: Cli, cli: Cli) -> None:
+    night()
+    refused = cli("worklist", "--as-of", str(AS_OF), "--with-names")
+    assert refused.code == 2
+    path = world.folder / "list.csv"
+    made = cli("worklist", "--as-of", str(AS_OF), "--format", "csv", "--with-names", "--output", str(path))
+    assert made.code == 0, made.err
+    assert path.stat().st_mode & 0o777 == 0o600
+    text = path.read_text(encoding="utf-8-sig")
+    named = world.population.by_story("dropout_new")
+    assert named.number in text
+    for person in world.population:
+        if person.protection.value != "none":
+            assert not any(canary in text for canary in person.canaries())
