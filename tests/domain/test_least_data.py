@@ -43,7 +43,7 @@ def test_no_fact_has_a_field_for_what_may_not_be_kept() -> None:
     models = [value for value in vars(facts).values() if is_dataclass(value)]
     assert len(models) >= 7
     for model in (*models, Identity, RecordFacts):
-        for field in fields(model):  # type: ignore[arg-type]
+        for field in fields(model):
             assert not any(word in field.name for word in NEVER), f"{model} {field.name}"
 
 

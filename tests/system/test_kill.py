@@ -44,9 +44,8 @@ def test_killed_after_some_notes_and_run_again_delivers_each_once(tmp_path: Path
         assert start(world).wait(120) in (4, 6)
         references = [note.reference for note in world.treserva.notes()]
         with Store.open(store_settings(settings, "2303")) as store, store.read() as connection:
-            states = dict(
-                connection.exec_driver_sql("SELECT reference, state FROM note").fetchall()  # type: ignore[arg-type]
-            )
+            found = connection.exec_driver_sql("SELECT reference, state FROM note").fetchall()
+    states = {str(reference): str(state) for reference, state in found}
     assert len(references) == len(set(references)), "a note stands twice"
     missing = [reference for reference in states if reference not in references]
     waiting = {states[reference] for reference in missing}
