@@ -13,6 +13,7 @@ from typing import Any
 
 import requests
 
+import kaa_bridge.journal.send as sending
 import kaa_bridge.sync.night as night
 import kaa_plugin_treserva.journal as treserva
 from kaa_bridge.contract.journal import CaseNote, Journal, Receipt
@@ -86,7 +87,8 @@ def _naive() -> None:
             report.outbox = count_states(connection)
         return report
 
-    night.__dict__["send_planned"] = send_then_mark
+    for module in (sending, night):
+        module.__dict__["send_planned"] = send_then_mark
 
 
 def _without_lookup() -> None:

@@ -37,12 +37,12 @@ class Share:
     """What one process does: of each store and scenario, every ``step``-th point from ``first``; perhaps the controls.
 
     Attributes:
-        sample: how many points of one store and scenario are tried over all shares.
+        samples: how many points of each store and scenario are tried over all shares.
     """
 
     stores: tuple[str, ...]
     scenarios: tuple[str, ...]
-    sample: int
+    samples: dict[tuple[str, str], int]
     first: int
     step: int
     controls: bool
@@ -85,6 +85,8 @@ class Outcome:
 
 def chosen(total: int, sample: int) -> list[int]:
     """Return the numbers of the points to try: all, or ``sample`` of them spread over the whole run."""
+    if sample < 1:
+        return []
     if sample >= total:
         return list(range(1, total + 1))
     return sorted({1 + round(number * (total - 1) / max(1, sample - 1)) for number in range(sample)})
@@ -94,7 +96,9 @@ def try_points(bench: Bench, scenario: str, share: Share) -> Outcome:
     """Kill at this share's points of one scenario."""
     outcome = Outcome()
     bench.template(scenario)
-    for at in chosen(count_points(bench, scenario), share.sample)[share.first :: share.step]:
+    for at in chosen(count_points(bench, scenario), share.samples[bench.kind.value, scenario])[
+        share.first :: share.step
+    ]:
         bench.begin(scenario)
         points = Points(at)
         bench.child(lambda points=points: bench.run(scenario, points))  # type: ignore[misc]
@@ -169,12 +173,14 @@ def _in_process(share: Share, folder: Path, pipe: Any) -> None:
 def harness(stores: tuple[str, ...], scenarios: tuple[str, ...], points: int, jobs: int) -> dict[str, Any]:
     """Run the harness in ``jobs`` processes and return what it prints."""
     started = time.monotonic()
-    sample = max(1, points // (len(stores) * len(scenarios)))
+    each, more = divmod(points, len(stores) * len(scenarios))
+    units = [(store, scenario) for store in stores for scenario in scenarios]
+    samples = {unit: each + (number < more) for number, unit in enumerate(units)}
     base = "/dev/shm" if os.path.isdir("/dev/shm") else None
     folder = Path(tempfile.mkdtemp(prefix="kaa-fault-", dir=base))
     running = []
     try:
-        for number, share in enumerate(_shares(stores, scenarios, sample, jobs)):
+        for number, share in enumerate(_shares(stores, scenarios, samples, jobs)):
             ours, theirs = multiprocessing.Pipe()
             context = multiprocessing.get_context("fork")
             process = context.Process(target=_in_process, args=(share, folder / f"job-{number}", theirs))
@@ -195,12 +201,14 @@ def harness(stores: tuple[str, ...], scenarios: tuple[str, ...], points: int, jo
     return total.as_dict(time.monotonic() - started)
 
 
-def _shares(stores: tuple[str, ...], scenarios: tuple[str, ...], sample: int, jobs: int) -> list[Share]:
+def _shares(
+    stores: tuple[str, ...], scenarios: tuple[str, ...], samples: dict[tuple[str, str], int], jobs: int
+) -> list[Share]:
     """Few points: each job has scenarios of its own, since each costs a template. Many: each has a part of all."""
-    if sample <= 60 and jobs == 2 and len(scenarios) == 3:
+    if max(samples.values()) <= 60 and jobs == 2 and len(scenarios) == 3:
         split = (("night",), ("resync", "recovery"))
-        return [Share(stores, part, sample, 0, 1, number == 1) for number, part in enumerate(split)]
-    return [Share(stores, scenarios, sample, number, jobs, number == 0) for number in range(jobs)]
+        return [Share(stores, part, samples, 0, 1, number == 1) for number, part in enumerate(split)]
+    return [Share(stores, scenarios, samples, number, jobs, number == 0) for number in range(jobs)]
 
 
 def main() -> int:

@@ -36,6 +36,7 @@ def test_chosen_points_are_spread_from_first_to_last() -> None:
     assert chosen(5, 99) == [1, 2, 3, 4, 5]
     assert chosen(100, 5) == [1, 26, 51, 75, 100]
     assert chosen(100, 1) == [1]
+    assert chosen(100, 0) == []
 
 
 def _note(reference: str, state: str) -> dict[str, object]:
