@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import getpass
 import json
-import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,6 +20,7 @@ from kaa_bridge.errors import InputRefused
 if TYPE_CHECKING:
     from kaa_bridge.reconcile.accept import Applied
     from kaa_bridge.reconcile.model import Report
+    from kaa_bridge.reconcile.sides import Question
 
 Form = Literal["table", "csv", "xlsx", "html", "json"]
 
@@ -33,7 +34,8 @@ Form = Literal["table", "csv", "xlsx", "html", "json"]
 @click.option(
     "--format", "fmt", type=click.Choice(["table", "csv", "xlsx", "html", "json"]), default="table", show_default=True
 )
-@click.option("--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write to this file (mode 0600) instead of stdout.")
+@click.option("--with-names", is_flag=True, help="With name and number of the unprotected; csv or xlsx, with --output.")
 @click.option(
     "--restricted", type=click.Path(path_type=Path), help="Write the handles of protected youths to this file (JSON)."
 )
@@ -52,6 +54,7 @@ def reconcile(
     right: str | None,
     fmt: Form,
     output: Path | None,
+    with_names: bool,
     restricted: Path | None,
     filled: Path | None,
     by: str | None,
@@ -61,7 +64,7 @@ def reconcile(
 ) -> None:
     """Compare OEDB with IST (or any two sources) after the freeze of a year, youth by youth, with proposed steps."""
     if filled is not None:
-        if freeze or left or right or as_of or output or restricted:
+        if freeze or left or right or as_of or output or restricted or with_names:
             raise InputRefused(
                 "reconcile_apply_alone",
                 "The spreadsheet itself says what was compared and when; nothing was applied.",
@@ -78,26 +81,33 @@ def reconcile(
         raise InputRefused(
             "reconcile_output", "A spreadsheet is not written to the terminal.", remedy="Add --output FILE.xlsx."
         )
+    if with_names and (output is None or chosen not in ("csv", "xlsx")):
+        raise InputRefused(
+            "reconcile_names",
+            "Names stand in a file of its own only, as a spreadsheet or CSV; nothing was written.",
+            remedy="Add --format xlsx --output FILE.xlsx; only its owner can read the file.",
+        )
     from kaa_bridge.reconcile.render import render, render_restricted
+    from kaa_bridge.reconcile.sides import Question
+    from kaa_bridge.store.private import write_private
 
-    report = made_report(app, municipality, freeze, left, right, as_of or today())
+    question = Question(freeze, as_of or today(), left, right)
+    report = made_report(app, municipality, question, with_names=with_names)
     made = render(report, chosen)
     if restricted is not None:
-        _write_private(restricted, render_restricted(report))
+        write_private(restricted, render_restricted(report), replace=True)
     if output is None:
         sys.stdout.buffer.write(made)
     else:
-        output.write_bytes(made)
+        write_private(output, made, replace=True)
         click.echo(f"Wrote {output.name}.", err=True)
 
 
-def made_report(
-    app: App, municipality: str | None, year: int, left: str | None, right: str | None, as_of: date
-) -> Report:
+def made_report(app: App, municipality: str | None, question: Question, *, with_names: bool = False) -> Report:
     """Compare and return the sealed report."""
     from kaa_bridge.reconcile.compare import compare
     from kaa_bridge.reconcile.lines import sealed
-    from kaa_bridge.reconcile.sides import Question
+    from kaa_bridge.reconcile.names import names_of
     from kaa_bridge.sync.bridge import make_bridge
 
     table = app.one_municipality(municipality)
@@ -105,10 +115,11 @@ def made_report(
         bridge = make_bridge(app.settings, table, app.host)
         try:
             with store.read() as connection:
-                found = compare(connection, bridge, Question(year, as_of, left, right))
+                found = compare(connection, bridge, question)
+                names = names_of(connection, bridge, question.as_of, found.rows) if with_names else {}
         finally:
             bridge.close()
-        return sealed(found, store.keys.note)
+        return replace(sealed(found, store.keys.note), names=names)
 
 
 def _take_back(app: App, municipality: str | None, filled: Path, by: str, *, as_json: bool) -> None:
@@ -145,12 +156,3 @@ def _told(applied: Applied, code: str) -> Iterator[str]:
         yield f"  {handle}: the sources no longer say what was accepted. Next: kaa-bridge explain {handle}"
     if applied.planned:
         yield f"Next: kaa-bridge run --municipality {code}"
-
-
-def _write_private(path: Path, made: bytes) -> None:
-    """Write a file that only its owner may read, from its first byte on."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        os.chmod(path, 0o600)
-        stream.write(made)
-    click.echo(f"Wrote {path.name}, readable by its owner only.", err=True)

@@ -23,6 +23,8 @@ from kaa_bridge.report.cells import safe
 _LONGEST = 32_767
 DECISION = "Beslut"
 SEAL = "Radkod"
+NAMES = ("Namn", "Personnummer")
+"""Columns after the first, only where names were asked for; no seal holds them."""
 DECISIONS = ("Godkänd", "Avslagen", "Vänta")
 """What a person may write in the decision column; an empty cell is no decision."""
 ACCEPTED = DECISIONS[0]
@@ -61,6 +63,19 @@ def cells(row: Row, head: Head) -> tuple[str, ...]:
         row.found_on.isoformat() if row.found_on else "",
         remarks_text(row),
     )
+
+
+def shown_columns(report: Report) -> tuple[str, ...]:
+    """Return the names of the columns as a list of the youths shows them."""
+    first, *rest = columns(report.head)
+    return (first, *(NAMES if report.names else ()), *rest)
+
+
+def shown_row(row: Row, report: Report) -> list[str]:
+    """Return a row's cells as a list of the youths shows them."""
+    first, *rest = cells(row, report.head)
+    names = report.names.get(row.handle, ("", "")) if report.names else ()
+    return shown_cells((first, *names, *rest))
 
 
 def head_lines(head: Head) -> list[tuple[str, str]]:

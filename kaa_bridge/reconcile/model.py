@@ -226,6 +226,7 @@ class Report:
     Attributes:
         seals: the seal of each row, by handle; ``content`` seals all of them together.
         reference: the report's own, ``JMF-…``.
+        names: name and number by handle, only where they were asked for; spreadsheet and CSV show them, nothing else.
     """
 
     head: Head
@@ -235,3 +236,4 @@ class Report:
     seals: Mapping[str, str]
     reference: str
     content: str
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)

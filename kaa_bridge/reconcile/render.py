@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from kaa_bridge.reconcile.lines import cells, columns, count_lines, head_lines, sum_lines
+from kaa_bridge.reconcile.lines import count_lines, head_lines, shown_columns, shown_row, sum_lines
 from kaa_bridge.reconcile.model import Category, Evidence, Lost, Report, Row, SourceState, Standing
 from kaa_bridge.reconcile.page import as_html
 from kaa_bridge.reconcile.sheet import as_xlsx
@@ -141,7 +141,7 @@ def _source(state: SourceState) -> dict[str, str | None]:
 def _as_csv(report: Report) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    names = columns(report.head)
+    names = shown_columns(report)
     empty = [""] * (len(names) - 2)
     writer.writerow(["Del", *map(safe, names)])
     for name, value in [("Jämförelse", report.reference), *head_lines(report.head)]:
@@ -149,7 +149,7 @@ def _as_csv(report: Report) -> bytes:
     for name, count in [*count_lines(report.counts, report.head), *sum_lines(report.counts, report.head)]:
         writer.writerow(["Antal", safe(name), str(count), *empty])
     for row in report.rows:
-        writer.writerow(["Ungdom", *map(safe, cells(row, report.head))])
+        writer.writerow(["Ungdom", *shown_row(row, report)])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kaa_bridge.errors import InputRefused
-from kaa_bridge.reconcile.lines import DECISION, DECISIONS, SEAL, cell_seal, content_seal
+from kaa_bridge.reconcile.lines import DECISION, DECISIONS, NAMES, SEAL, cell_seal, content_seal
 from kaa_bridge.reconcile.sheet import ABOUT, AS_OF, COMPARED, CONTENT, REFERENCE, ROWS, SUMMER
 from kaa_bridge.reconcile.sides import Question
 from kaa_bridge.transport.workbook import sheet_rows
@@ -33,7 +33,6 @@ class Decided:
 class Returned:
     """A file as it came back; nothing in it is believed before ``check_rows`` has read it with the right key."""
 
-    name: str
     question: Question
     reference: str
     content: str
@@ -52,7 +51,9 @@ def read_returned(path: Path) -> Returned:
     rows = [tuple(row) for row in sheet_rows(path, sheet=ROWS, max_bytes=MAX_BYTES)]
     if not rows or rows[0][-2:] != (DECISION, SEAL) or any(len(row) != len(rows[0]) for row in rows):
         raise refused("changed", "its columns are not those it was written with")
-    return Returned(path.name, _question(about), about[REFERENCE], about[CONTENT], rows[0], tuple(rows[1:]))
+    kept = [index for index, name in enumerate(rows[0]) if name not in NAMES]
+    header, *lines = (tuple(row[index] for index in kept) for row in rows)
+    return Returned(_question(about), about[REFERENCE], about[CONTENT], header, tuple(lines))
 
 
 def check_rows(returned: Returned, key: bytes) -> list[Decided]:

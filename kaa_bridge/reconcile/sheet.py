@@ -13,11 +13,10 @@ from kaa_bridge.reconcile.lines import (
     DECISION,
     DECISIONS,
     SEAL,
-    cells,
-    columns,
     count_lines,
     head_lines,
-    shown_cells,
+    shown_columns,
+    shown_row,
     sum_lines,
 )
 from kaa_bridge.reconcile.model import Report
@@ -58,13 +57,14 @@ def as_xlsx(report: Report) -> bytes:
 
 
 def _rows(sheet: Any, report: Report, bold: Any, wrapped: Any, decision: Any) -> None:
-    names = (*columns(report.head), DECISION, SEAL)
-    for column, (name, width) in enumerate(zip(names, (*_WIDTHS, 12, 36), strict=True)):
+    names = (*shown_columns(report), DECISION, SEAL)
+    widths = (*_WIDTHS[:1], *((24, 14) if report.names else ()), *_WIDTHS[1:], 12, 36)
+    for column, (name, width) in enumerate(zip(names, widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, safe(name), bold)
     last = len(names) - 2
     for index, row in enumerate(report.rows, 1):
-        for column, text in enumerate(shown_cells(cells(row, report.head))):
+        for column, text in enumerate(shown_row(row, report)):
             sheet.write_string(index, column, text, wrapped)
         sheet.write_blank(index, last, None, decision)
         sheet.write_string(index, last + 1, report.seals[row.handle], wrapped)

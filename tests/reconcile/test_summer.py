@@ -110,3 +110,20 @@ def _text_of(made: bytes, form: str) -> str:
         return made.decode("utf-8-sig")
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         return "\n".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def test_names_stand_in_a_private_file_only_and_never_of_the_protected(
+    september: World, cli: Cli, summer: Summer
+) -> None:
+    assert cli(*ASK, "--with-names").code == 2
+    assert cli(*ASK, "--with-names", "--format", "html", "--output", str(september.folder / "x.html")).code == 2
+    path = september.folder / "namn.xlsx"
+    assert cli(*ASK, "--with-names", "--format", "xlsx", "--output", str(path)).code == 0
+    assert path.stat().st_mode & 0o777 == 0o600
+    text = _text_of(path.read_bytes(), "xlsx")
+    for name, one in summer.planted.items():
+        assert (one.person.number in text) == (name != "protected"), name
+        assert (str(one.person.identity.family_name) in text) == (name != "protected"), name
+    done = cli("reconcile", "--apply", str(path), "--json")
+    assert done.code == 0, done.err
+    assert done.data["planned"] == []
