@@ -1,7 +1,7 @@
 """Our reading of person numbers agrees with the ``personnummer`` library.
 
-The library reads neither interim numbers, nor months of 00, nor birth dates to come, and it refuses the serial 000, which
-has a check digit all the same; those are ours alone.
+The library reads neither interim numbers, nor months of 00, nor birth dates to come, and it refuses the serial 000,
+which has a check digit all the same; those are ours alone.
 """
 
 from __future__ import annotations
