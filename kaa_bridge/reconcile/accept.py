@@ -33,7 +33,8 @@ class Applied:
         planned: references of the notes planned now.
         noted: accepted rows whose youth has a note of that kind already, from this comparison or from a night since
             the freeze began.
-        stale: handles whose sources no longer say what was decided on; nothing was planned for them.
+        stale: handles whose sources no longer say what was decided on, or whose note was taken back since; nothing was
+            planned for them.
         decisions: how many rows carry which word; the empty one is no decision.
     """
 
@@ -129,16 +130,25 @@ class _Planner:
             applied.stale.append(one.handle)
             return
         note = self._note(row, int(youth_id), str(number), bytes(pseudonym))
-        if not self._is_noted(row, note.youth_id) and plan_note(self._connection, note):
+        if self._is_noted(row, note.youth_id):
+            applied.noted.append(one.handle)
+        elif plan_note(self._connection, note):
             applied.planned.append(reference_of(note.key))
         else:
-            applied.noted.append(one.handle)
+            (applied.stale if self._is_taken_back(note) else applied.noted).append(one.handle)
 
     def _note(self, row: Row, youth_id: int, number: str, pseudonym: bytes) -> PlannedNote:
         head = self._report.head
         occurrence = f"{head.year} {head.left.name} {head.right.name} {row.step.value}"
         key = note_key(self._key, pseudonym, "reconcile", occurrence)
-        composed = compose_accepted(row, head, reference=reference_of(key))
+        try:
+            composed = compose_accepted(row, head, reference=reference_of(key))
+        except ValueError:
+            raise ConfigurationInvalid(
+                "reconcile_label",
+                "The label of a source holds signs that do not belong in a case file. Nothing was applied.",
+                remedy="Correct label in [[municipality.source]], then apply the file again.",
+            ) from None
         return PlannedNote(
             key=key,
             youth_id=youth_id,
@@ -152,6 +162,11 @@ class _Planner:
             run_id=self._run_id,
             planned_at=self._stamp,
         )
+
+    def _is_taken_back(self, note: PlannedNote) -> bool:
+        """Whether the note was planned before and taken back since: nobody will find it in the journal."""
+        statement = "SELECT count(*) FROM note WHERE youth_id = ? AND cause = ? AND state <> 'SUPERSEDED'"
+        return not rows(self._connection, statement, (note.youth_id, note.cause))[0][0]
 
     def _is_noted(self, row: Row, youth_id: int) -> bool:
         """Whether a night since the freeze began has noted the same: what it wrote is not written again."""

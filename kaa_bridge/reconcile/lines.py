@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kaa_bridge.reconcile.compare import Found
 from kaa_bridge.reconcile.model import Category, Counts, Head, Report, Row, SourceState
@@ -84,8 +84,9 @@ def head_lines(head: Head) -> list[tuple[str, str]]:
     return [
         ("Kommun", f"{head.name} ({head.municipality})"),
         ("Gäller per", head.as_of.isoformat()),
-        ("Uppehåll", f"{head.left.label} uppdateras inte {head.freeze.first} till {head.freeze.last}"),
+        ("Uppehåll", f"{head.frozen} uppdateras inte {head.freeze.first} till {head.freeze.last}"),
         *((f"Källa: {state.label}", _source_text(state, how, head)) for state, how in sources),
+        *_warnings(head),
         ("Lag", f"skollagen 29 kap. 9 §, lydelse i kraft {head.law}"),
         ("Rutin", f"{head.routine} ({head.fingerprint})"),
     ]
@@ -156,4 +157,16 @@ def content_seal(key: bytes, name: str, seals: Iterable[str]) -> str:
 
 def _source_text(state: SourceState, how: str, head: Head) -> str:
     proved = f"; senast bevisat hel {state.proved_on}" if state.proved_on else "; aldrig bevisat hel"
-    return f"{how}; {age_text(state.pulled_on, head.as_of)}{proved}"
+    left_out = f"; {state.quarantined} poster i karantän ingår inte" if state.quarantined else ""
+    return f"{how}; {age_text(state.pulled_on, head.as_of)}{proved}{left_out}"
+
+
+def _warnings(head: Head) -> Iterator[tuple[str, str]]:
+    """Tell of a comparison that is made too early to be the one after the freeze."""
+    if head.as_of < head.freeze.over_on:
+        yield "Obs!", f"Uppehållet pågår: {head.frozen} uppdateras igen {head.freeze.over_on}."
+        return
+    over = head.freeze.over_on.isoformat()
+    late = [one.label for one in (head.left, head.right) if one.pulled_on is None or one.pulled_on < over]
+    if late:
+        yield "Obs!", f"{' och '.join(late)} har inte hämtats sedan uppehållet slutade. Kör en natt och jämför igen."

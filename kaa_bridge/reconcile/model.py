@@ -159,12 +159,16 @@ class Freeze:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How old a source's word is: when it last answered, and when it last proved a whole (ISO dates)."""
+    """How old a source's word is: when it last answered, and when it last proved a whole (ISO dates).
+
+    ``quarantined`` counts its records that could not be read; they are in no category.
+    """
 
     name: str
     label: str
     pulled_on: str | None
     proved_on: str | None
+    quarantined: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +176,7 @@ class Head:
     """What the comparison rests on; two reports with equal heads and states are equal byte for byte.
 
     Attributes:
+        frozen: label of the source that is not updated in the freeze.
         law: first day of the wording in force on the day.
         routine: name and version of the municipality's routine, and its fingerprint.
         sources: the two that are compared first, then the others that were heard.
@@ -181,6 +186,7 @@ class Head:
     name: str
     year: int
     freeze: Freeze
+    frozen: str
     as_of: date
     left: SourceState
     right: SourceState

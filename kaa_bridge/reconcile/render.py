@@ -64,7 +64,12 @@ def as_data(report: Report) -> dict[str, Any]:
         "reference": report.reference,
         "municipality": head.municipality,
         "as_of": head.as_of.isoformat(),
-        "freeze": {"year": head.year, "from": head.freeze.first.isoformat(), "to": head.freeze.last.isoformat()},
+        "freeze": {
+            "of": head.frozen,
+            "year": head.year,
+            "from": head.freeze.first.isoformat(),
+            "to": head.freeze.last.isoformat(),
+        },
         "left": _source(head.left),
         "right": _source(head.right),
         "others": [_source(one) for one in head.others],
@@ -134,8 +139,14 @@ def _standing(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _source(state: SourceState) -> dict[str, str | None]:
-    return {"name": state.name, "label": state.label, "pulled_on": state.pulled_on, "proved_on": state.proved_on}
+def _source(state: SourceState) -> dict[str, str | int | None]:
+    return {
+        "name": state.name,
+        "label": state.label,
+        "pulled_on": state.pulled_on,
+        "proved_on": state.proved_on,
+        "quarantined": state.quarantined,
+    }
 
 
 def _as_csv(report: Report) -> bytes:

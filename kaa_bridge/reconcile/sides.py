@@ -17,6 +17,7 @@ from kaa_bridge.sync.bridge import Bridge
 
 USUAL_LEFT, USUAL_RIGHT = "oedb", "ist"
 """What is compared unless told otherwise: names of sources, else of their adapters."""
+_NEVER: tuple[None, None, int] = (None, None, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +45,23 @@ def make_head(connection: Connection, bridge: Bridge, question: Question) -> Hea
             f"'{left.name}' would be compared with itself; nothing was compared.",
             remedy="Name two sources with --left and --right.",
         )
-    found = rows(connection, "SELECT name, pulled_on, proved_on FROM source")
-    read = {str(name): (pulled_on, proved_on) for name, pulled_on, proved_on in found}
+    read = _read_states(connection)
     for table in (left, right):
-        if read.get(table.name, (None, None))[0] is None:
+        if read.get(table.name, _NEVER)[0] is None:
             raise InputRefused(
                 "reconcile_never_read",
                 f"'{table.name}' has never been read whole in a night; nothing was compared.",
                 remedy=f"kaa-bridge run --municipality {bridge.code}",
                 system=table.name,
             )
+    freeze, frozen = _freeze(bridge, (left, right), question.year)
     others = [one for one in bridge.table.source if one.name not in (left.name, right.name)]
     return Head(
         municipality=bridge.code,
         name=bridge.table.name,
         year=question.year,
-        freeze=_freeze(bridge, left.name, question.year),
+        freeze=freeze,
+        frozen=frozen,
         as_of=question.as_of,
         left=_state(left, read),
         right=_state(right, read),
@@ -84,19 +86,21 @@ def _chosen(bridge: Bridge, asked: str | None, usual: str, option: str) -> Sourc
     )
 
 
-def _freeze(bridge: Bridge, name: str, year: int) -> Freeze:
-    windows = [window for feed in bridge.feeds if feed.name == name for window in feed.blackouts]
-    if not windows:
-        broken = bridge.broken.get(name)
-        if broken is not None:
-            raise broken
-        raise ConfigurationInvalid(
-            "reconcile_no_freeze",
-            f"Nothing says in which days '{name}' is not updated; nothing was compared.",
-            remedy=f'Give the source {name} blackout = ["06-01/08-31"] in kaa-bridge.toml.',
-            system=name,
-        )
-    return _in_year(windows[0], year)
+def _freeze(bridge: Bridge, tables: tuple[SourceTable, SourceTable], year: int) -> tuple[Freeze, str]:
+    """Return the freeze and the label of the source it is of: the left one, else the right one."""
+    for table in tables:
+        windows = [window for feed in bridge.feeds if feed.name == table.name for window in feed.blackouts]
+        if windows:
+            return _in_year(windows[0], year), table.label or table.name
+        if table.name in bridge.broken:
+            raise bridge.broken[table.name]
+    left = tables[0].name
+    raise ConfigurationInvalid(
+        "reconcile_no_freeze",
+        f"Nothing says in which days '{left}' or '{tables[1].name}' is not updated; nothing was compared.",
+        remedy=f'Give the source {left} blackout = ["06-01/08-31"] in kaa-bridge.toml.',
+        system=left,
+    )
 
 
 def _in_year(window: BlackoutWindow, year: int) -> Freeze:
@@ -104,6 +108,14 @@ def _in_year(window: BlackoutWindow, year: int) -> Freeze:
     return Freeze(date(year, *window.first), date(year + crosses, *window.last))
 
 
-def _state(table: SourceTable, read: dict[str, tuple[str | None, str | None]]) -> SourceState:
-    pulled_on, proved_on = read.get(table.name, (None, None))
-    return SourceState(table.name, table.label or table.name, pulled_on, proved_on)
+def _read_states(connection: Connection) -> dict[str, tuple[str | None, str | None, int]]:
+    """Return by source's name: last answer, last proven whole, and how many of its records are in quarantine."""
+    statement = (
+        "SELECT s.name, s.pulled_on, s.proved_on, (SELECT count(*) FROM quarantine q WHERE q.source_id = s.id "
+        "AND q.released_at IS NULL) FROM source s"
+    )
+    return {str(name): (pulled, proved, int(spoilt)) for name, pulled, proved, spoilt in rows(connection, statement)}
+
+
+def _state(table: SourceTable, read: dict[str, tuple[str | None, str | None, int]]) -> SourceState:
+    return SourceState(table.name, table.label or table.name, *read.get(table.name, _NEVER))

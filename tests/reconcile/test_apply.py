@@ -9,6 +9,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from kaa_bridge.config import load_settings
+from kaa_bridge.journal.outbox import supersede
+from kaa_bridge.store.engine import Store
+from kaa_bridge.sync.bridge import store_settings
 from kaa_bridge.testing.world import World
 from tests.reconcile.summer import SEPTEMBER, Summer
 from tests.reconcile.test_summer import ASK, handle_of
@@ -67,6 +71,7 @@ def test_accepted_rows_become_notes_once_and_nothing_else_does(
     again = cli("reconcile", "--apply", str(filled), "--by", "Samordnare", "--json")
     assert again.data["planned"] == []
     assert len(again.data["already_noted"]) == 5
+    assert cli("state", "verify", "--municipality", "2303").code == 0
     cli("run", "--as-of", str(SEPTEMBER), "--json")
     new = [note for note in september.treserva.notes() if note.reference in done.data["planned"]]
     assert {note.person_number for note in new} == {summer.planted[name].person.number for name in ("differ", "number")}
@@ -76,6 +81,20 @@ def test_accepted_rows_become_notes_once_and_nothing_else_does(
         assert not [
             canary for one in summer.planted.values() for canary in one.person.canaries() if canary in note.text
         ]
+
+
+def test_a_note_that_was_taken_back_is_told(september: World, cli: Cli, summer: Summer, file: Path) -> None:
+    handle = handle_of(cli, september.folder, summer.planted["number"].person.number)
+    filled = edit(file, decide({handle: "Godkänd"}))
+    (reference,) = cli("reconcile", "--apply", str(filled), "--json").data["planned"]
+    with (
+        Store.open(store_settings(load_settings(september.configuration), "2303")) as store,
+        store.write() as connection,
+    ):
+        assert supersede(connection, reference, code="test", at="2026-09-01T04:00:00Z", actor="test")
+    again = cli("reconcile", "--apply", str(filled), "--json")
+    assert again.code == 6
+    assert again.data["stale"] == [handle]
 
 
 def test_a_row_whose_sources_have_changed_since_is_left_alone(

@@ -61,7 +61,8 @@ NAMES = {LEFT: "oedb", RIGHT: "ist", OTHER: "qore"}
 def sorter(known: Completeness) -> Sorter:
     states = [SourceState(name, name.upper(), "2109-09-01", "2109-09-01") for name in NAMES.values()]
     head = Head(
-        municipality="2303", name="Ragunda", year=2109, freeze=Freeze(date(2109, 6, 1), date(2109, 8, 31)), as_of=DAY,
+        municipality="2303", name="Ragunda", year=2109, freeze=Freeze(date(2109, 6, 1), date(2109, 8, 31)),
+        frozen="OEDB", as_of=DAY,
         left=states[0], right=states[1], others=(states[2],), law="2023-07-02", routine="ragunda 1", fingerprint="x",
     )  # fmt: skip
     rules = Rules(
