@@ -5,8 +5,8 @@
 First night, a night in which one in a hundred has changed, and a night without change, each pulled whole over real HTTP
 on loopback from a server in another process. The product is the command ``kaa-bridge run`` as it is used; the floor is
 ``night_floor.py``. CPU is user and system time of the whole process, start-up included; ratios are medians of pairs.
-Both run from compiled bytecode, as an installed package does. Needs ``pip install "kaa-bridge[benchmark]"`` (orjson, for
-the floor); without it the floor ends with an ImportError before anything is measured.
+Both run from compiled bytecode, as an installed package does. Needs ``pip install "kaa-bridge[benchmark]"`` (orjson,
+for the floor); without it the floor ends with an ImportError before anything is measured.
 """
 
 from __future__ import annotations
