@@ -72,26 +72,12 @@ def reconcile(
             )
         _take_back(app, municipality, filled, by or getpass.getuser(), as_json=as_json)
         return
-    if freeze is None:
-        raise InputRefused(
-            "reconcile_year", "Which summer? No year was given.", remedy="kaa-bridge reconcile --freeze YEAR"
-        )
     chosen: Form = "json" if as_json else fmt
-    if chosen == "xlsx" and output is None:
-        raise InputRefused(
-            "reconcile_output", "A spreadsheet is not written to the terminal.", remedy="Add --output FILE.xlsx."
-        )
-    if with_names and (output is None or chosen not in ("csv", "xlsx")):
-        raise InputRefused(
-            "reconcile_names",
-            "Names stand in a file of its own only, as a spreadsheet or CSV; nothing was written.",
-            remedy="Add --format xlsx --output FILE.xlsx; only its owner can read the file.",
-        )
+    question = _question(freeze, left, right, as_of or today())
+    _check_form(chosen, output, with_names=with_names)
     from kaa_bridge.reconcile.render import render, render_restricted
-    from kaa_bridge.reconcile.sides import Question
     from kaa_bridge.store.private import write_private
 
-    question = Question(freeze, as_of or today(), left, right)
     report = made_report(app, municipality, question, with_names=with_names)
     made = render(report, chosen)
     if restricted is not None:
@@ -101,6 +87,29 @@ def reconcile(
     else:
         write_private(output, made, replace=True)
         click.echo(f"Wrote {output.name}.", err=True)
+
+
+def _question(year: int | None, left: str | None, right: str | None, as_of: date) -> Question:
+    from kaa_bridge.reconcile.sides import Question
+
+    if year is None:
+        raise InputRefused(
+            "reconcile_year", "Which summer? No year was given.", remedy="kaa-bridge reconcile --freeze YEAR"
+        )
+    return Question(year, as_of, left, right)
+
+
+def _check_form(form: Form, output: Path | None, *, with_names: bool) -> None:
+    if form == "xlsx" and output is None:
+        raise InputRefused(
+            "reconcile_output", "A spreadsheet is not written to the terminal.", remedy="Add --output FILE.xlsx."
+        )
+    if with_names and (output is None or form not in ("csv", "xlsx")):
+        raise InputRefused(
+            "reconcile_names",
+            "Names stand in a file of its own only, as a spreadsheet or CSV; nothing was written.",
+            remedy="Add --format xlsx --output FILE.xlsx; only its owner can read the file.",
+        )
 
 
 def made_report(app: App, municipality: str | None, question: Question, *, with_names: bool = False) -> Report:

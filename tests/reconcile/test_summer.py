@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from kaa_bridge.testing.world import World
-from tests.reconcile.summer import DROPPED, JULY, LATE, SEPTEMBER, Summer
+from tests.reconcile.summer import DROPPED, JULY, LATE, SEPTEMBER, Summer, tell_exam
 from tests.system.conftest import Cli
 
 ASK = ("reconcile", "--freeze", "2026", "--as-of", str(SEPTEMBER))
@@ -127,3 +129,20 @@ def test_names_stand_in_a_private_file_only_and_never_of_the_protected(
     done = cli("reconcile", "--apply", str(path), "--json")
     assert done.code == 0, done.err
     assert done.data["planned"] == []
+
+
+def test_when_oedb_has_caught_up_only_what_still_differs_remains(
+    september: World, night: Cli, cli: Cli, summer: Summer
+) -> None:
+    later = SEPTEMBER + timedelta(days=1)
+    september.become(replace(summer.august, as_of=later))
+    tell_exam(september, summer.exam_number)
+    night(later)
+    report = cli("reconcile", "--freeze", "2026", "--as-of", str(later), "--json").data
+    stories = {handle_of(cli, september.folder, one.number): one.story for one in september.population}
+    assert {(stories[row["handle"]], row["category"], row["step"]) for row in report["rows"]} == {
+        ("studiebevis", "exam_found", "close"),
+        ("after_letter_1", "conflict", "investigate"),
+        ("sources_disagree", "conflict", "investigate"),
+        ("newcomer", "only_left", "investigate"),
+    }
