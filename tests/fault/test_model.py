@@ -108,7 +108,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
 TestOutboxModel = OutboxMachine.TestCase
 TestOutboxModel.settings = settings(
-    max_examples=int(os.environ.get("KAA_MODEL_EXAMPLES", "25")),
+    max_examples=int(os.environ.get("KAA_MODEL_EXAMPLES", "15")),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -39,7 +39,7 @@ class Part:
 
 
 PARTS = (
-    Part("SIGKILL at every point", "kill", ("--points", "all"), ("--points", "45")),
+    Part("SIGKILL at every point", "kill", ("--points", "all"), ("--points", "120")),
     Part("network faults", "network", ("--cells", "all"), ("--cells", "40")),
     Part("paused and overtaken, encrypted", "pause", ("--points", "60"), ("--points", "3")),
     Part(
