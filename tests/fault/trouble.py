@@ -23,6 +23,7 @@ from pathlib import Path
 import psycopg
 
 from kaa_bridge.errors import KaaError
+from kaa_bridge.log import start_log
 from kaa_bridge.store.engine import StoreKind
 from tests.fault.bench import Bench
 from tests.fault.kill import chosen, count_points
@@ -67,7 +68,8 @@ def _act(trouble: str, bench: Bench) -> Callable[[str], None]:
 def _run(bench: Bench, at: int, trouble: str) -> int:
     """Run the night into the trouble; 100 and above are the errors that ended it. The log goes nowhere: a full disk
     must not be met by the log file of the harness."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    sys.stderr = sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+    start_log(verbosity=0, quiet=True, log_format="text")
     try:
         return bench.run("night", Points(at, act=_act(trouble, bench)))
     except KaaError as error:
