@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
 import psycopg
@@ -68,7 +69,7 @@ def _act(trouble: str, bench: Bench) -> Callable[[str], None]:
 def _run(bench: Bench, at: int, trouble: str) -> int:
     """Run the night into the trouble; 100 and above are the errors that ended it. The log goes nowhere: a full disk
     must not be met by the log file of the harness."""
-    sys.stderr = sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+    sys.stderr = sys.stdout = StringIO()
     start_log(verbosity=0, quiet=True, log_format="text")
     try:
         return bench.run("night", Points(at, act=_act(trouble, bench)))
