@@ -122,7 +122,7 @@ class RuleSet:
 
     def _covered_since(self, youth: Youth, found: Iterable[Finding]) -> date:
         since = max(finding[1] for finding in found)
-        if since >= self._since:
+        if since > self._since:
             return since
         if self._since == versions()[0].in_force:
             return self._since
