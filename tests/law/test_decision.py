@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from kaa_bridge.domain.facts import Placement, Qualification, Youth
-from kaa_bridge.domain.values import LifeStatus, Protection, QualificationKind
+from kaa_bridge.domain.facts import CompulsorySchooling, Placement, Qualification, Residence, Youth
+from kaa_bridge.domain.values import LifeStatus, Protection, QualificationKind, SchoolingStatus
 from kaa_bridge.law import CRITERIA, LawSettings, State, decide, explain_lines
 from kaa_bridge.law.explain import REMARKS
 from kaa_bridge.law.finding import Why
@@ -130,6 +130,30 @@ def test_texts_name_what_they_are_about() -> None:
     assert "senast 2019-06-30" in text(computed, "schooling_done")
     other = replace(PLAIN, residence=(replace(PLAIN.residence[0], municipality="0180"),))
     assert text(other, "home_municipality") == "Har en annan hemkommun (0180)."
+    passed = CompulsorySchooling(status=SchoolingStatus.ONGOING, expected_end=date(2019, 6, 12))
+    assert text(replace(PLAIN, compulsory_schooling=passed), "schooling_done") == (
+        "Skolplikten väntades upphöra 2019-06-12, men ingen uppgift visar att den har gjort det. "
+        "Fråga skolan om skolplikten har upphört eller förlängts (skollagen 7:13)."
+    )
+    arrived = replace(PLAIN, compulsory_schooling=CompulsorySchooling(status=SchoolingStatus.NEVER))
+    assert text(replace(arrived, first_registered=date(2019, 8, 20)), "schooling_done") == (
+        "Blev folkbokförd i Sverige första gången 2019-08-20, när skolplikt inte längre gällde."
+    )
+    undated = replace(PLAIN, placements=(Placement(school_form="GR", start=None, end=date(2019, 12, 20)),))
+    assert text(undated, "not_in_gymnasial") == "Det är inte känt när placeringen i grundskolan började. Fråga skolan."
+
+
+def test_an_unproven_protection_is_named_only_where_it_alone_leaves_the_home_open() -> None:
+    unsure = replace(PLAIN, protection=Protection.UNKNOWN)
+    for residence_known, code in (((), "residence_unknown"), (PLAIN.residence, "protection_unknown")):
+        found = decide(replace(unsure, residence=residence_known), municipality=HOME, as_of=DAY)
+        assert found.reasons[2].code == code
+
+
+def test_of_three_homes_on_one_day_the_last_is_pointed_at() -> None:
+    homes = tuple(Residence(municipality=code) for code in (HOME, "0180", "2361"))
+    found = decide(replace(PLAIN, residence=homes), municipality=HOME, as_of=DAY)
+    assert (found.reasons[2].code, found.reasons[2].fact) == ("residence_conflict", "/residence/2")
 
 
 @pytest.mark.parametrize(

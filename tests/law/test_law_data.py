@@ -190,6 +190,8 @@ def test_judge_never_answers_with_the_rules_of_another_question() -> None:
     assert judge(waits, municipality=HOME, as_of=day).outcome is Outcome.COVERED
     assert judge(waits, municipality=HOME, as_of=day, settings=chosen).outcome is Outcome.NOT_COVERED
     assert judge(waits, municipality=HOME, as_of=day).outcome is Outcome.COVERED
+    assert judge(waits, municipality=ELSEWHERE, as_of=day).outcome is Outcome.NOT_COVERED
+    assert judge(waits, municipality=HOME, as_of=day).outcome is Outcome.COVERED
     assert judge(waits, municipality=HOME, as_of=day, frozen=True).outcome is Outcome.INVESTIGATE
     assert judge(waits, municipality=ELSEWHERE, as_of=day).outcome is Outcome.NOT_COVERED
     assert judge(waits, municipality=HOME, as_of=other).outcome is Outcome.NOT_COVERED

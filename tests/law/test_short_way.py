@@ -62,6 +62,7 @@ PLAIN_WAYS = {
     "awaits a place of one day": (gy(NEXT, NEXT),),
     "awaits two, the later first": (gy(date(2020, 9, 1)), gy(NEXT)),
     "awaits two, the earlier first": (gy(NEXT), gy(date(2020, 9, 1))),
+    "awaits two from the same day": (SCHOOL, gy(NEXT), gy(NEXT)),
     "attends, changes after a gap": (gy(OLD, DAY), gy(NEXT)),
     "only other forms": (gy(OLD, form="FHS"), gy(OLD, form="YH")),
     "anpassad": (gy(OLD, form="GYAN"),),
