@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,9 @@ from kaa_bridge.config import load_settings
 from kaa_bridge.journal.outbox import supersede
 from kaa_bridge.store.engine import Store
 from kaa_bridge.sync.bridge import store_settings
+from kaa_bridge.testing.population.desk import place
 from kaa_bridge.testing.world import World
-from tests.reconcile.summer import SEPTEMBER, Summer
+from tests.reconcile.summer import SEPTEMBER, Summer, tell_exam
 from tests.reconcile.test_summer import ASK, handle_of
 from tests.system.conftest import Cli
 
@@ -108,6 +111,22 @@ def test_a_row_whose_sources_have_changed_since_is_left_alone(
     assert done.code == 6
     assert done.data["stale"] == [handle]
     assert done.data["planned"] == []
+
+
+def test_a_row_that_says_something_else_by_now_is_left_alone_too(
+    september: World, cli: Cli, summer: Summer, file: Path, night: Cli
+) -> None:
+    person = summer.planted["adapted"].person
+    handle = handle_of(cli, september.folder, person.number)
+    filled = edit(file, decide({handle: "Godkänd"}))
+    other = replace(person, placements=(*person.placements[:-1], place("GR", None, date(2026, 8, 20))))
+    people = tuple(other if one is person else one for one in summer.august)
+    september.become(replace(summer.august, people=people))
+    tell_exam(september, summer.exam_number)
+    night(SEPTEMBER)
+    assert handle in cli(*ASK).out, "the youth still stands in the report, with another word"
+    done = cli("reconcile", "--apply", str(filled), "--json")
+    assert (done.code, done.data["stale"], done.data["planned"]) == (6, [handle], [])
 
 
 def _touch_evidence(sheet: Sheet) -> None:

@@ -17,7 +17,7 @@ from kaa_bridge.law import DEFAULT, ruleset
 from kaa_bridge.reconcile.compare import Sorter
 from kaa_bridge.reconcile.lines import sealed
 from kaa_bridge.reconcile.merge import pair
-from kaa_bridge.reconcile.model import Freeze, Head, SourceState, Step
+from kaa_bridge.reconcile.model import Category, Freeze, Head, SourceState, Step
 from kaa_bridge.reconcile.render import render
 from kaa_bridge.reconcile.seen import Met
 from kaa_bridge.reconcile.stream import YouthMark
@@ -105,3 +105,53 @@ def test_the_categories_partition_the_union(
     made = sealed(found, b"k" * 32)
     assert set(made.seals) == {row.handle for row in found.rows}
     assert render(made, "csv").count(b"\r\nUngdom;U-") == len(found.rows)
+
+
+def sorted_as(left: RecordFacts, right: RecordFacts) -> tuple[Category, Step]:
+    """Sort one youth whose sources have proven wholes, and return its category and step."""
+    sorting = sorter(Completeness(placements=True, qualifications=True, frozen=False))
+    sorting.take(Met(1, YouthMark("U-1", "none", None), words(LEFT, [left]), words(RIGHT, [right]), []))
+    found = sorting.found()
+    (category,) = [category for category, count in found.counts.categories.items() if count]
+    return category, found.rows[0].step if found.rows else Step.NONE
+
+
+def pupil(*places: Placement, **facts: Any) -> RecordFacts:
+    """Return the facts of a pupil of seventeen who lives here and is past skolplikt."""
+    usual: dict[str, Any] = {
+        "birth_date": date(2092, 5, 1),
+        "protection": Protection.NONE,
+        "life_status": LifeStatus.ALIVE,
+        "residence": (Residence(municipality="2303"),),
+        "compulsory_schooling": CompulsorySchooling(status=SchoolingStatus.ENDED, on=date(2108, 6, 12)),
+        "placements": places,
+    }
+    return RecordFacts(**(usual | facts))
+
+
+def at_school(start: str, end: str | None = None, form: str = "GY") -> Placement:
+    """Return a place in a school form."""
+    last = date.fromisoformat(end) if end else None
+    return Placement(school_form=form, study_path="NA", start=date.fromisoformat(start), end=last)
+
+
+def test_what_oedb_said_in_may_of_school_is_no_answer_in_september() -> None:
+    may = pupil(at_school("2108-08-18"))
+    other_place_in_may = pupil(at_school("2108-08-20"))
+    ended = pupil(at_school("2108-08-18", "2109-07-02"))
+    assert sorted_as(may, ended) == (Category.ENDED_IN_FREEZE, Step.OPEN)
+    assert sorted_as(other_place_in_may, ended) == (Category.CONFLICT, Step.INVESTIGATE)
+
+
+def test_an_exam_in_june_and_a_new_school_in_august_are_no_news() -> None:
+    may = pupil(at_school("2108-08-18"))
+    exam = (Qualification(kind=QualificationKind.GYMNASIEEXAMEN, on=date(2109, 6, 10)),)
+    assert sorted_as(may, pupil(at_school("2108-08-18", "2109-06-10"), qualifications=exam)) == (
+        Category.AGREE,
+        Step.NONE,
+    )
+    ninth = at_school("2102-08-18", form="GR")
+    done = at_school("2102-08-18", "2109-06-12", form="GR")
+    assert sorted_as(pupil(ninth), pupil(done, at_school("2109-08-18"))) == (Category.AGREE, Step.NONE)
+    assert sorted_as(pupil(ninth), pupil(done)) == (Category.ENDED_IN_FREEZE, Step.OPEN)
+    assert sorted_as(pupil(ninth), pupil(done, at_school("2109-10-18"))) == (Category.AWAITING_START, Step.NONE)
