@@ -259,9 +259,8 @@ def report(results: dict[str, str]) -> None:
     by_module: dict[str, Counter[str]] = defaultdict(Counter)
     for name, verdict in results.items():
         by_module[name.rpartition(".")[0]][verdict] += 1
-        by_module["all"][verdict] += 1
     print()
-    for module, counts in by_module.items():
+    for module, counts in [*sorted(by_module.items()), ("all", Counter(results.values()))]:
         dead = counts.total() - counts["survived"]
         print(f"{module}: {dead} of {counts.total()} killed ({dead / counts.total():.1%})")
 

@@ -141,6 +141,10 @@ def test_texts_name_what_they_are_about() -> None:
     )
     undated = replace(PLAIN, placements=(Placement(school_form="GR", start=None, end=date(2019, 12, 20)),))
     assert text(undated, "not_in_gymnasial") == "Det är inte känt när placeringen i grundskolan började. Fråga skolan."
+    unlisted = replace(undated.placements[0], school_form="FHS", equivalent=True)
+    assert text(replace(PLAIN, placements=(unlisted,)), "not_in_gymnasial") == (
+        "Det är inte känt när placeringen i skolformen FHS började. Fråga skolan."
+    )
 
 
 def test_an_unproven_protection_is_named_only_where_it_alone_leaves_the_home_open() -> None:
