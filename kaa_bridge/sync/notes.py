@@ -142,10 +142,11 @@ class NotePlanner:
         self._take_back_actions(decided, {_cause(NoteKind.ACTION_DUE, _occurrence(action)) for action in fallen_due})
 
     def _take_back_actions(self, decided: Decided, still_due: set[str]) -> None:
+        """Take back what the routine asked for and asks for no more; what a person has accepted is left alone."""
         statement = "SELECT reference, cause FROM note WHERE youth_id = ? AND kind = ? AND state = ?"
         key = (decided.before.id, NoteKind.ACTION_DUE.value, NoteState.PLANNED.value)
         for reference, cause in rows(self.connection, statement, key):
-            if cause not in still_due:
+            if cause.startswith(f"{NoteKind.ACTION_DUE.value} ") and cause not in still_due:
                 self.superseded += self._supersede(reference, "done_before")
 
     def _supersede(self, reference: str, code: str) -> bool:
