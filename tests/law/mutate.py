@@ -277,7 +277,9 @@ def main() -> None:
     sys.meta_path.insert(0, MutatingFinder())
     trial = Trial(chosen.words, chosen.again)
     skipped = [] if chosen.properties else [f"--ignore=tests/law/{PROPERTIES}"]
-    pytest.main(["-qqs", "--assert=plain", *skipped, "tests/rules", "tests/law"], plugins=[trial])
+    status = pytest.main(["-qqs", "--assert=plain", *skipped, "tests/rules", "tests/law"], plugins=[trial])
+    if not trial.results:
+        sys.exit(int(status) or 1)
     report(trial.results)
 
 
