@@ -35,7 +35,7 @@ from mutmut.mutation.file_mutation import mutate_file_contents
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "mutants" / "law.tsv"
 PACKAGE = "kaa_bridge.law"
-CPU_SECONDS = 30
+CPU_SECONDS = 15
 """A mutant that keeps the processor for this long does not end, which kills it; all cases together take 2 to 4."""
 PROPERTIES = "test_properties.py"
 """Left out unless ``--properties``: searching for a counter-example takes longer than all written cases together."""

@@ -198,6 +198,13 @@ def test_judge_never_answers_with_the_rules_of_another_question() -> None:
     assert judge(waits, municipality=HOME, as_of=day).outcome is Outcome.COVERED
 
 
+def test_judge_asked_the_same_question_again_answers_for_the_next_youth() -> None:
+    day = date(2019, 9, 1)
+    attends = replace(PLAIN, placements=(Placement(school_form="GY", study_path="NA", start=date(2018, 8, 20)),))
+    found = [judge(youth, municipality=HOME, as_of=day).outcome for youth in (PLAIN, attends, PLAIN)]
+    assert found == [Outcome.COVERED, Outcome.NOT_COVERED, Outcome.COVERED]
+
+
 def test_a_verdict_is_in_seven_letters() -> None:
     found = judge(PLAIN, municipality=HOME, as_of=date(2019, 9, 1))
     assert (found.criteria, found.covered_since, found.next_review) == ("mmmmmmm", date(2016, 6, 11), date(2023, 5, 5))
