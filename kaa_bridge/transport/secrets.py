@@ -104,7 +104,7 @@ def _from_keyring(target: str, setting: str) -> str:
         raise problem("secret_missing", setting=setting, why="the keyring of this machine does not answer") from None
     if found is None:
         raise problem("secret_missing", setting=setting, why="the keyring has no such entry")
-    return found
+    return str(found)
 
 
 def _clean(text: str, setting: str) -> Secret:
