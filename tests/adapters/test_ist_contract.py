@@ -197,7 +197,7 @@ def test_every_exchange_of_whole_and_delta_pulls_follows_the_document(
     [
         "persons?relationship.entity.type=duty&sortkey=ModifiedDesc",
         "persons?relationship.entity.type=responsibleFor.enrolment&limit=3",
-        "persons?civicNo=200001012384",
+        "persons?civicNo=209001010009",
         "persons?nameContains=Ebba&meta.created.before=2030-01-01T00:00:00Z&expand=duties&expand=placements",
         "persons?relationship.startDate.onOrBefore=2026-01-01&relationship.endDate.onOrAfter=2026-01-01",
         "persons?expand=responsibleFor&expand=groupMemberships&expandReferenceNames=true",
