@@ -6,6 +6,8 @@ import re
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from kaa_bridge.domain.person_number import PersonNumberRefused, parse_person_number
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +24,8 @@ def published() -> set[str]:
 
 
 def test_no_number_could_belong_to_somebody() -> None:
+    if not SERIES.is_dir():
+        pytest.skip("the published series is not beside this checkout, so nobody can say which numbers are in it")
     known = published()
     suspicious = []
     for path in sorted(ROOT.rglob("*")):
