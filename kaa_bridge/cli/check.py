@@ -100,14 +100,9 @@ def _state(app: App, table: MunicipalityTable) -> str:
 
 
 def _journal(described: JournalDescription, send: SendTable) -> str:
-    from kaa_bridge.journal.settings import SendSettings
+    from kaa_bridge.sync.bridge import send_settings
 
-    SendSettings(
-        deadline_seconds=send.deadline_seconds,
-        request_seconds=send.request_seconds,
-        settle_seconds=send.settle_seconds,
-        parallel=send.parallel,
-    ).check(described)
+    send_settings(send).check(described)
     promise = {
         0: "at most once, every doubt goes to a person",
         1: "at most once by itself, an absent note goes to a person",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kaa_bridge.config import MunicipalityTable, Settings
+from kaa_bridge.config import MunicipalityTable, SendTable, Settings
 from kaa_bridge.contract import Journal
 from kaa_bridge.errors import KaaError
 from kaa_bridge.host import PluginHost
@@ -15,6 +16,9 @@ from kaa_bridge.routine import BUILT_IN, Routine, load_routine
 from kaa_bridge.store.clock import Clock, SystemClock
 from kaa_bridge.store.settings import StoreKind, StoreSettings
 from kaa_bridge.sync.sources import Feed, journal_feed, open_journal, open_source
+
+if TYPE_CHECKING:
+    from kaa_bridge.journal.settings import SendSettings
 
 
 def never() -> bool:
@@ -113,4 +117,16 @@ def law_settings(table: MunicipalityTable) -> LawSettings:
         registration_proves_life=law.registration_proves_life,
         no_show_days=law.no_show_days,
         no_show_count=law.no_show_count,
+    )
+
+
+def send_settings(send: SendTable) -> SendSettings:
+    """Return the times of the send protocol as configured."""
+    from kaa_bridge.journal.settings import SendSettings  # a night without a journal needs none of it
+
+    return SendSettings(
+        deadline_seconds=send.deadline_seconds,
+        request_seconds=send.request_seconds,
+        settle_seconds=send.settle_seconds,
+        parallel=send.parallel,
     )

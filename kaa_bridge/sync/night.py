@@ -21,7 +21,7 @@ from kaa_bridge.store.clock import iso
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.lock import RunLock
 from kaa_bridge.store.query import rows
-from kaa_bridge.sync.bridge import Bridge
+from kaa_bridge.sync.bridge import Bridge, send_settings
 from kaa_bridge.sync.collector import rare_collections
 from kaa_bridge.sync.decide import Decided
 from kaa_bridge.sync.plan import Scope, make_plan, sending_is_held
@@ -117,14 +117,8 @@ def _send(lock: RunLock, store: Store, bridge: Bridge, report: NightReport) -> N
             report.sent.error = bridge.broken.get(table.name)
         return
     from kaa_bridge.journal.send import recover, send_planned  # a night without a journal needs none of it
-    from kaa_bridge.journal.settings import SendSettings
 
-    settings = SendSettings(
-        deadline_seconds=table.send.deadline_seconds,
-        request_seconds=table.send.request_seconds,
-        settle_seconds=table.send.settle_seconds,
-        parallel=table.send.parallel,
-    )
+    settings = send_settings(table.send)
     with lock.begin() as connection:
         held = sending_is_held(connection)
     try:

@@ -22,6 +22,7 @@ from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.completeness import Completeness, completeness
 from kaa_bridge.sync.decide import Decided, Rules, decide_youths
 from kaa_bridge.sync.guard import SENDING_KINDS, SOURCE_KINDS, Breach, note_breaches
+from kaa_bridge.sync.health import source_health
 from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.notes import NotePlanner
 from kaa_bridge.sync.pulls import Pulls
@@ -91,7 +92,7 @@ def make_plan(
     elif scope.person.number:
         pulls.pull_person(scope.person.number)
     report.sources = pulls.reports
-    known = completeness(pulls.health(), as_of=as_of)
+    known = completeness(source_health(connection, bridge, as_of), as_of=as_of)
     report.known = known.as_text()
     rules = _rules(connection, bridge, as_of, known)
     ids = _youths_to_decide(connection, bridge, pulls.youths, rules, scope)

@@ -16,15 +16,12 @@ from kaa_bridge.log import log
 from kaa_bridge.mapping import compile_mapping
 from kaa_bridge.store import records, runs
 from kaa_bridge.sync.bridge import Bridge
-from kaa_bridge.sync.completeness import SourceHealth
 from kaa_bridge.sync.guard import Breach, PullCounts, source_breaches
 from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.pull import Pulled, Puller
 from kaa_bridge.sync.report import SourceReport
 from kaa_bridge.sync.secrets import Pseudonyms
 from kaa_bridge.sync.sources import Feed
-
-_ONE_PERSON = "one person was asked for"
 
 
 class _Held(Exception):
@@ -65,21 +62,8 @@ class Pulls:
         """Ask each source that can for one person, by canonical number; the others keep what they said last."""
         for feed in self._bridge.feeds:
             if feed.source is not None and feed.fetches_person:
-                one = replace(feed, pages=_pages_of_person(feed.source, number), snapshot=False)
+                one = replace(feed, pages=_pages_of_person(feed.source, number), snapshot=False, keeps_place=False)
                 self.reports.append(self._pull(one))
-
-    def health(self) -> list[SourceHealth]:
-        """Return how far each configured source can be trusted on the day."""
-        return [
-            SourceHealth(
-                name=table.name,
-                tells=frozenset(table.tells),
-                proved_on=_day(runs.source_row(self._connection, table.name).proved_on),
-                trust_days=table.trust_days,
-                frozen=any(feed.name == table.name and feed.frozen(self._as_of) for feed in self._bridge.feeds),
-            )
-            for table in self._bridge.table.source
-        ]
 
     def _pull(self, feed: Feed) -> SourceReport:
         began = time.monotonic()
@@ -153,7 +137,7 @@ class Pulls:
             raise _Held
 
     def _keep(self, feed: Feed, row: runs.SourceRow, report: SourceReport, pulled: Pulled) -> None:
-        if report.how == _ONE_PERSON:
+        if not feed.keeps_place:
             return
         today = self._as_of.isoformat()
         assert pulled.proof is not None
@@ -167,7 +151,7 @@ class Pulls:
                 pulled_on=today,
                 proved_on=today if proved else row.proved_on,
                 proved_count=pulled.read if proved and feed.snapshot else row.proved_count,
-                reading=compile_mapping(feed.mapping, as_of=self._as_of).fingerprint,
+                reading=feed.mapping.fingerprint,
                 error_code=None,
             ),
         )
@@ -178,10 +162,6 @@ class Pulls:
 def _pages_of_person(source: Source, number: str) -> Callable[[PullRequest], Iterator[Page | Proof]]:
     def pages(_: PullRequest) -> Iterator[Page | Proof]:
         yield Page(source.fetch_person(number))
-        yield Proof(whole=False, how=_ONE_PERSON)
+        yield Proof(whole=False, how="one person was asked for")
 
     return pages
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

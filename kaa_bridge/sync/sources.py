@@ -33,6 +33,7 @@ class Feed:
     Attributes:
         blackouts: windows in which it is not updated, from the plugin and from the configuration.
         snapshot: whether a whole pull means that what is missing has gone.
+        keeps_place: whether a pull moves on where the source was read to; a question about one person does not.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Feed:
     total_seconds: float
     blackouts: tuple[BlackoutWindow, ...] = ()
     snapshot: bool = True
+    keeps_place: bool = True
     fetches_person: bool = False
     source: Source | None = None
 

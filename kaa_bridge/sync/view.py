@@ -14,8 +14,9 @@ from kaa_bridge.store import runs
 from kaa_bridge.store.query import rows
 from kaa_bridge.store.youths import read_youths
 from kaa_bridge.sync.bridge import Bridge
-from kaa_bridge.sync.completeness import SourceHealth, completeness
+from kaa_bridge.sync.completeness import completeness
 from kaa_bridge.sync.decide import Decided, Rules, decide_one, words_said
+from kaa_bridge.sync.health import source_health
 from kaa_bridge.sync.merge import trace
 from kaa_bridge.sync.plan import current_rules
 
@@ -39,18 +40,8 @@ class Explanation:
 
 def rules_on(connection: Connection, bridge: Bridge, as_of: date) -> Rules:
     """Return the rules of a day, with what the sources had proven when they were last pulled."""
-    proved = {str(row[0]): row[1] for row in rows(connection, "SELECT name, proved_on FROM source")}
-    health = [
-        SourceHealth(
-            name=table.name,
-            tells=frozenset(table.tells),
-            proved_on=_day(proved.get(table.name)),
-            trust_days=table.trust_days,
-            frozen=any(feed.name == table.name and feed.frozen(as_of) for feed in bridge.feeds),
-        )
-        for table in bridge.table.source
-    ]
-    return current_rules(connection, bridge, as_of, completeness(health, as_of=as_of))
+    known = completeness(source_health(connection, bridge, as_of), as_of=as_of)
+    return current_rules(connection, bridge, as_of, known)
 
 
 def explain_youth(connection: Connection, bridge: Bridge, youth_id: int, as_of: date) -> Explanation:
@@ -89,7 +80,3 @@ def last_night(connection: Connection) -> str | None:
     """Return the local date of the latest night, ``None`` when there was none."""
     last = runs.last_run(connection)
     return str(last[1]) if last else None
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

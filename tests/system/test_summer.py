@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from kaa_bridge.config import load_settings
 from kaa_bridge.domain.values import PlacementEnd
+from kaa_bridge.store.engine import Store
+from kaa_bridge.store.query import rows
+from kaa_bridge.sync.bridge import store_settings
 from kaa_bridge.testing.population import build
 from kaa_bridge.testing.simulators.base import Fault
 from kaa_bridge.testing.world import World
@@ -59,3 +63,23 @@ def test_the_freeze_ends_and_the_register_counts_again(world: World, night: Cli)
     night(JULY)
     september = night(date(2026, 9, 1))
     assert source(september, "oedb")["state"] == "ok"
+
+
+def test_a_question_about_one_person_never_moves_a_source_on(world: World, night: Cli, cli: Cli) -> None:
+    night(BEFORE)
+    night(JULY)
+    before = places(world)
+    path = world.folder / "person.txt"
+    path.write_text(world.population.by_story("dropout_new").number, encoding="ascii")
+    day = str(JULY + timedelta(days=1))
+    asked = cli("resync", "--person-file", str(path), "--as-of", day, "--apply", "--json")
+    assert any(one["read"] for one in asked.data["sources"]), "somebody was asked"
+    assert places(world) == before
+
+
+def places(world: World) -> list[tuple[object, ...]]:
+    """Return how far each source was read and proven."""
+    settings = load_settings(world.configuration)
+    with Store.open(store_settings(settings, "2303")) as store, store.read() as connection:
+        found = rows(connection, "SELECT name, cursor, pulled_on, proved_on, proved_count FROM source ORDER BY name")
+        return [tuple(row) for row in found]

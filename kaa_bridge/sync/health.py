@@ -1,0 +1,27 @@
+"""How far each configured source can be trusted on a day, from what the store knows of its last proof."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from kaa_bridge.store.query import rows
+from kaa_bridge.sync.bridge import Bridge
+from kaa_bridge.sync.completeness import SourceHealth
+
+
+def source_health(connection: Connection, bridge: Bridge, as_of: date) -> list[SourceHealth]:
+    """Return the health of every configured source, one that could not be made or was never pulled included."""
+    proved: dict[str, str | None] = dict(map(tuple, rows(connection, "SELECT name, proved_on FROM source")))
+    frozen = {feed.name for feed in bridge.feeds if feed.frozen(as_of)}
+    return [
+        SourceHealth(
+            name=table.name,
+            tells=frozenset(table.tells),
+            proved_on=date.fromisoformat(day) if (day := proved.get(table.name)) else None,
+            trust_days=table.trust_days,
+            frozen=table.name in frozen,
+        )
+        for table in bridge.table.source
+    ]
