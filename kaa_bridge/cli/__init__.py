@@ -29,6 +29,7 @@ COMMANDS = {
     "table": (f"{_HERE}.table:table", "A list that a municipal plugin makes of the register."),
     "questionnaire": (f"{_HERE}.questionnaire:questionnaire", "The form for the first talk with a youth."),
     "reconcile": (f"{_HERE}.reconcile:reconcile", "After the summer freeze: compare two sources, propose steps."),
+    "report": (f"{_HERE}.report:report", "The reports of a half-year."),
     "outbox": (f"{_HERE}.outbox:outbox", "Notes: list, show, resolve doubt, retry."),
     "quarantine": (f"{_HERE}.quarantine:quarantine", "Records that could not be used."),
     "hold": (f"{_HERE}.hold:hold", "Guards that stopped something: list, release."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from kaa_bridge.reconcile.compare import Found
-from kaa_bridge.reconcile.model import Category, Counts, Head, Report, Row, SourceState
+from kaa_bridge.reconcile.model import Category, Counts, Head, Report, Row
 from kaa_bridge.reconcile.seal import reference, seal
 from kaa_bridge.reconcile.texts import (
     age_text,
@@ -18,6 +18,7 @@ from kaa_bridge.reconcile.texts import (
     standing_text,
     step_text,
 )
+from kaa_bridge.report.basis import SourceState
 from kaa_bridge.report.cells import safe
 
 _LONGEST = 32_767

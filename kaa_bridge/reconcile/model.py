@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from kaa_bridge.report.basis import SourceState
+
 
 class Category(StrEnum):
     """What two sources say of one youth together. Every youth of either side has exactly one."""
@@ -155,20 +157,6 @@ class Freeze:
     def holds(self, free_since: date | None) -> bool:
         """Tell whether a first day without school lies in the freeze, or shows only on the day after it."""
         return free_since is not None and self.first <= free_since <= self.over_on
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """How old a source's word is: when it last answered, and when it last proved a whole (ISO dates).
-
-    ``quarantined`` counts its records that could not be read; they are in no category.
-    """
-
-    name: str
-    label: str
-    pulled_on: str | None
-    proved_on: str | None
-    quarantined: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

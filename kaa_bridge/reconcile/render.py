@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from kaa_bridge.reconcile.lines import count_lines, head_lines, shown_columns, shown_row, sum_lines
-from kaa_bridge.reconcile.model import Category, Evidence, Lost, Report, Row, SourceState, Standing
+from kaa_bridge.reconcile.model import Category, Evidence, Lost, Report, Row, Standing
 from kaa_bridge.reconcile.page import as_html
 from kaa_bridge.reconcile.sheet import as_xlsx
 from kaa_bridge.reconcile.texts import (
@@ -20,6 +20,7 @@ from kaa_bridge.reconcile.texts import (
     remarks_text,
     step_text,
 )
+from kaa_bridge.report.basis import SourceState
 from kaa_bridge.report.cells import safe
 
 Format = Literal["table", "csv", "xlsx", "html", "json"]

@@ -11,13 +11,12 @@ from kaa_bridge.config import SourceTable
 from kaa_bridge.contract import BlackoutWindow
 from kaa_bridge.errors import ConfigurationInvalid, InputRefused
 from kaa_bridge.law import version_on
-from kaa_bridge.reconcile.model import Freeze, Head, SourceState
-from kaa_bridge.store.query import rows
+from kaa_bridge.reconcile.model import Freeze, Head
+from kaa_bridge.report.basis import source_states
 from kaa_bridge.sync.bridge import Bridge
 
 USUAL_LEFT, USUAL_RIGHT = "oedb", "ist"
 """What is compared unless told otherwise: names of sources, else of their adapters."""
-_NEVER: tuple[None, None, int] = (None, None, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +44,9 @@ def make_head(connection: Connection, bridge: Bridge, question: Question) -> Hea
             f"'{left.name}' would be compared with itself; nothing was compared.",
             remedy="Name two sources with --left and --right.",
         )
-    read = _read_states(connection)
+    read = {state.name: state for state in source_states(connection, bridge)}
     for table in (left, right):
-        if read.get(table.name, _NEVER)[0] is None:
+        if read[table.name].pulled_on is None:
             raise InputRefused(
                 "reconcile_never_read",
                 f"'{table.name}' has never been read whole in a night; nothing was compared.",
@@ -63,9 +62,9 @@ def make_head(connection: Connection, bridge: Bridge, question: Question) -> Hea
         freeze=freeze,
         frozen=frozen,
         as_of=question.as_of,
-        left=_state(left, read),
-        right=_state(right, read),
-        others=tuple(_state(one, read) for one in others),
+        left=read[left.name],
+        right=read[right.name],
+        others=tuple(read[one.name] for one in others),
         law=version_on(question.as_of).in_force.isoformat(),
         routine=f"{bridge.routine.name} {bridge.routine.version}",
         fingerprint=bridge.routine.fingerprint[:16],
@@ -106,16 +105,3 @@ def _freeze(bridge: Bridge, tables: tuple[SourceTable, SourceTable], year: int) 
 def _in_year(window: BlackoutWindow, year: int) -> Freeze:
     crosses = window.first > window.last
     return Freeze(date(year, *window.first), date(year + crosses, *window.last))
-
-
-def _read_states(connection: Connection) -> dict[str, tuple[str | None, str | None, int]]:
-    """Return by source's name: last answer, last proven whole, and how many of its records are in quarantine."""
-    statement = (
-        "SELECT s.name, s.pulled_on, s.proved_on, (SELECT count(*) FROM quarantine q WHERE q.source_id = s.id "
-        "AND q.released_at IS NULL) FROM source s"
-    )
-    return {str(name): (pulled, proved, int(spoilt)) for name, pulled, proved, spoilt in rows(connection, statement)}
-
-
-def _state(table: SourceTable, read: dict[str, tuple[str | None, str | None, int]]) -> SourceState:
-    return SourceState(table.name, table.label or table.name, *read.get(table.name, _NEVER))

@@ -17,10 +17,10 @@ from kaa_bridge.reconcile.model import (
     Passed,
     Report,
     Row,
-    SourceState,
     Standing,
     Step,
 )
+from kaa_bridge.report.basis import SourceState
 
 KEY = b"k" * 32
 EVIL = "=HYPERLINK(\"http://x\")<script>alert('&')</script>"

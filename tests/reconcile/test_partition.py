@@ -17,10 +17,11 @@ from kaa_bridge.law import DEFAULT, ruleset
 from kaa_bridge.reconcile.compare import Sorter
 from kaa_bridge.reconcile.lines import sealed
 from kaa_bridge.reconcile.merge import pair
-from kaa_bridge.reconcile.model import Category, Freeze, Head, SourceState, Step
+from kaa_bridge.reconcile.model import Category, Freeze, Head, Step
 from kaa_bridge.reconcile.render import render
 from kaa_bridge.reconcile.seen import Met
 from kaa_bridge.reconcile.stream import YouthMark
+from kaa_bridge.report.basis import SourceState
 from kaa_bridge.routine import load_routine
 from kaa_bridge.store.youths import Word
 from kaa_bridge.sync.bridge import Bridge

@@ -1,0 +1,27 @@
+"""``report``: what SCB, the nämnd and the auditors ask for, each a command of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from kaa_bridge.cli.lazy import LazyGroup
+from kaa_bridge.report.period import Period
+
+REPORTS: dict[str, tuple[str, str]] = {}
+"""Where each report's command is, and its short help."""
+
+
+@click.group(cls=LazyGroup, commands_at=REPORTS)
+def report() -> None:
+    """Make the reports of a half-year."""
+
+
+def _period(_ctx: click.Context, _parameter: click.Parameter, text: Any) -> Period | None:
+    return None if text is None else Period.parse(text)
+
+
+period_option = click.option(
+    "--period", metavar="YYYYHn", required=True, callback=_period, help="The half-year: 2026H1 or 2026H2."
+)
