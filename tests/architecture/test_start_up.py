@@ -5,7 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-SPARED = ("zeep", "lxml", "jinja2", "rich", "structlog", "openpyxl", "xlsxwriter", "alembic", "holidays", "babel")
+SPARED = (
+    "zeep", "lxml", "jinja2", "rich", "structlog", "openpyxl", "xlsxwriter", "alembic", "holidays", "babel",
+    "typst", "vl_convert",
+)  # fmt: skip
 NIGHT = f"""
 import sys
 import kaa_bridge.cli, kaa_bridge.cli.run, kaa_bridge.sync.night, kaa_bridge.sync.bridge, kaa_bridge.store.engine
