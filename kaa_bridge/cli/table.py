@@ -1,22 +1,31 @@
-"""``table``: a list that a municipal plugin makes of the register, for a meeting."""
+"""``table``: a list that a municipal plugin makes of the register, or of a file that somebody hands in."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from kaa_bridge.cli.clock import as_of_option, today
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.errors import ExitCode
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from kaa_bridge.sync.bridge import Bridge
 
 
 @click.command()
 @click.argument("name")
+@click.option("--input", "file", type=click.Path(path_type=Path), help="The CSV or XLSX file that the list is made of.")
+@click.option("--settings", type=click.Path(path_type=Path), help="The plugin's own TOML file, with --input.")
 @click.option("--format", "fmt", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-@click.option("--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write to this file (mode 0600) instead of stdout.")
 @municipality_option
 @as_of_option
 @json_option
@@ -24,28 +33,58 @@ from kaa_bridge.cli.context import App, json_option, municipality_option, pass_a
 def table(
     app: App,
     name: str,
+    file: Path | None,
+    settings: Path | None,
     fmt: Literal["table", "csv", "json"],
     output: Path | None,
     municipality: str | None,
     as_of: date | None,
     as_json: bool,
 ) -> None:
-    """Print the list NAME of everyone on the register; protected youths are left out."""
+    """Print the list NAME of everyone on the register, or of the rows of a file; protected youths are left out."""
     from kaa_bridge.report.tables import render_table
+    from kaa_bridge.store.private import write_private
     from kaa_bridge.sync.bridge import make_bridge
-    from kaa_bridge.sync.plugin_tables import plugin_table
 
     chosen = app.one_municipality(municipality)
     with app.store(chosen) as store:
         bridge = make_bridge(app.settings, chosen, app.host)
         try:
             with store.read() as connection:
-                rows = plugin_table(connection, bridge, as_of or today(), name)
+                rows, remarks = _made(connection, bridge, as_of or today(), name, file, settings)
         finally:
             bridge.close()
     made = render_table(rows, fmt="json" if as_json else fmt)
     if output is None:
         sys.stdout.buffer.write(made)
     else:
-        output.write_bytes(made)
+        write_private(output, made, replace=True)
         click.echo(f"Wrote {output.name}.", err=True)
+    for line in remarks:
+        click.echo(line, err=True)
+    sys.exit(int(ExitCode.ATTENTION if remarks else ExitCode.DONE))
+
+
+def _made(
+    connection: Connection, bridge: Bridge, as_of: date, name: str, file: Path | None, settings: Path | None
+) -> tuple[list[list[str]], list[str]]:
+    """Return the rows, and what a person must look at beside them."""
+    if file is None:
+        from kaa_bridge.sync.plugin_tables import plugin_table
+
+        return plugin_table(connection, bridge, as_of, name), []
+    from kaa_bridge.sync.handed_tables import handed_table
+
+    made = handed_table(connection, bridge, as_of, name, file=file, settings=settings)
+    return made.table, list(_remarks(file.name, made.protected, made.unknown))
+
+
+def _remarks(file: str, protected: int, unknown: tuple[int, ...]) -> Iterator[str]:
+    if protected:
+        yield f"{file}: {protected} rows of protected youths were left out; follow the routine for them."
+    if unknown:
+        numbers = ", ".join(map(str, unknown[:20])) + (" ..." if len(unknown) > 20 else "")
+        yield (
+            f"{file}: {len(unknown)} rows were left out, no youth has that handle or a cell is too few or too many: "
+            f"row {numbers}. Take the handles from: kaa-bridge worklist --with-names --output FILE"
+        )

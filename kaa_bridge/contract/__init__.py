@@ -4,9 +4,11 @@ Everything a plugin author imports stands here.
 """
 
 from kaa_bridge.contract.deferred import deferred
+from kaa_bridge.contract.handed import HandedFile, HandedRow
 from kaa_bridge.contract.hookspecs import (
     GROUP,
     ColumnMaker,
+    FileTableMaker,
     JournalFactory,
     SourceFactory,
     TableMaker,
@@ -42,7 +44,10 @@ __all__ = [
     "CaseNote",
     "CheckResult",
     "ColumnMaker",
+    "FileTableMaker",
     "Found",
+    "HandedFile",
+    "HandedRow",
     "Journal",
     "JournalContext",
     "JournalDescription",

@@ -11,6 +11,7 @@ from datetime import date
 
 import pluggy
 
+from kaa_bridge.contract.handed import HandedFile
 from kaa_bridge.contract.journal import Journal, JournalContext
 from kaa_bridge.contract.predicates import Predicate
 from kaa_bridge.contract.source import Source, SourceContext
@@ -30,6 +31,8 @@ ColumnMaker = Callable[[Youth, date], str]
 """Makes a work-list cell of a youth's facts and the day. Pure. Never called for a protected youth."""
 TableMaker = Callable[[Iterable[Youth], date], Sequence[Sequence[str]]]
 """Makes a table of the register on a day, its first row the header. Pure. Never given a protected youth."""
+FileTableMaker = Callable[[HandedFile], Sequence[Sequence[str]]]
+"""Makes a table of a file that somebody hands in, its first row the header. Pure. The file is never kept."""
 
 
 @hookspec
@@ -59,4 +62,10 @@ def kaa_columns() -> Mapping[str, ColumnMaker]:
 @hookspec
 def kaa_tables() -> Mapping[str, TableMaker]:
     """Return the lists this plugin makes of the register, for meetings: name (snake case) to what makes it."""
+    raise NotImplementedError
+
+
+@hookspec
+def kaa_file_tables() -> Mapping[str, FileTableMaker]:
+    """Return the lists this plugin makes of a handed-in file: name (snake case) to what makes it."""
     raise NotImplementedError
