@@ -52,7 +52,7 @@ class FilesSource(Source):
         return SourceDescription(
             name=self._setup.name,
             system=self._setup.profile.system,
-            kinds=frozenset({PullKind.SNAPSHOT}),
+            kinds=frozenset({PullKind.DELTA if self._setup.profile.partial else PullKind.SNAPSHOT}),
             proves_completeness=(counted or marked) and not self._setup.profile.partial,
             blackouts=tuple(window.window() for window in self._setup.profile.blackout),
         )

@@ -111,7 +111,7 @@ def _tried(file: MappingFile, sample: Path, options: SampleOptions, as_of: date)
             records.append({"record": number, "problem": refused.code, "at": refused.place, "fact": refused.fact})
             continue
         findings.update((one.code, one.place, one.fact) for one in mapped.findings)
-        records.append({"record": number, "facts": describe(mapped.facts)})
+        records.append({"record": number, "facts": describe(mapped.facts, mapped.absences)})
     given = {name for record in records for name in record.get("facts", {})}
     named = {fact.partition(".")[0] for fact, _ in rules_of(file)}
     return {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kaa_bridge.domain.facts import CompulsorySchooling, Event, Placement, Qualification, Residence
-from kaa_bridge.domain.values import LifeStatus, Protection
+from kaa_bridge.domain.values import AbsenceReason, LifeStatus, Protection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,30 @@ class RecordFacts:
     def __repr__(self) -> str:
         """Show nothing of the person."""
         return "<RecordFacts>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceTold:
+    """An unbroken absence from upper secondary school as a source tells it; both dates inclusive.
+
+    No fact of the youth and never kept: whoever is absent still attends, is not covered, and may not be registered for
+    it. ``kaa_bridge.law.left_by_absence`` turns it into a departure, or into nothing.
+
+    Attributes:
+        start: first day of absence.
+        end: last day of absence, ``None`` while it goes on.
+        reason: sickness and leave never lead to a departure; unknown leads to one that the school must confirm.
+        last_attended: last day in school, where it is known.
+        first_term_start: the day the education's first term began, where the absence began with it.
+        excepted: whether rektor has decided that the pupil has not left (gymnasieförordningen 12 kap. 4 a §).
+    """
+
+    start: date
+    end: date | None = None
+    reason: AbsenceReason | None = None
+    last_attended: date | None = None
+    first_term_start: date | None = None
+    excepted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ take ``ruleset(...).judge`` once. ``considered_left`` tells when a pupil counts 
 
 from __future__ import annotations
 
+from kaa_bridge.law.absence import left_by_absence
 from kaa_bridge.law.decision import Decision, Reason, decide
 from kaa_bridge.law.explain import explain_lines
 from kaa_bridge.law.finding import State
@@ -30,6 +31,7 @@ __all__ = [
     "decide",
     "explain_lines",
     "judge",
+    "left_by_absence",
     "ruleset",
     "version_on",
     "versions",

@@ -21,7 +21,8 @@ from kaa_bridge.law.settings import DEFAULT, LawSettings
 UPPER_SECONDARY = frozenset({"GY", "GYS", "GYAN"})
 """School forms that gymnasieförordningen 12 kap. governs."""
 
-_EXCUSED = frozenset({AbsenceReason.SICKNESS, AbsenceReason.LEAVE})
+EXCUSED = frozenset({AbsenceReason.SICKNESS, AbsenceReason.LEAVE})
+"""Reasons that never let a pupil count as having left."""
 _SATURDAY = 5
 
 
@@ -75,12 +76,27 @@ def departures(youth: Youth, index: int, settings: LawSettings) -> Iterator[Depa
 def first_day_left(youth: Youth, index: int, settings: LawSettings) -> date | None:
     """Return the first day from which facts say that the pupil has left an open placement, ``None`` where none does.
 
-    An event ``considered_left`` counts from its day, whoever recorded it.
+    An event ``considered_left`` counts from its day, whoever recorded it, unless rektor has decided otherwise.
     """
     start = youth.placements[index].start or date.min
     days = [one.considered_ended for one in departures(youth, index, settings)]
-    days += [one.on for one in youth.events if one.kind is EventKind.CONSIDERED_LEFT and one.on >= start]
+    recorded = [one.on for one in youth.events if one.kind is EventKind.CONSIDERED_LEFT and one.on >= start]
+    days += [on for on in recorded if not _is_excepted(on, youth)]
     return min(days, default=None)
+
+
+def _is_excepted(left: date, youth: Youth) -> bool:
+    """Whether rektor decided otherwise (12 kap. 4 a §), at the earliest when the month of absence began."""
+    return any(
+        one.on >= left or month_has_passed(one.on) >= left
+        for one in youth.events
+        if one.kind is EventKind.LEAVING_EXCEPTION
+    )
+
+
+def month_has_passed(begins: date) -> date:
+    """Return the first day on which an absence has lasted more than a month in a row (12 kap. 4 a §)."""
+    return NEVER if begins.year == NEVER.year else add_months(begins, leaving_law().absence.months) + DAY
 
 
 def _withdrawals(youth: Youth, index: int, place: Placement) -> Iterator[Departure]:
@@ -98,7 +114,7 @@ def _no_shows(youth: Youth, index: int, place: Placement, settings: LawSettings)
     begins = place.first_term_start or (None if _has_begun_before(youth, place) else place.start)
     if begins is None or begins.year == NEVER.year:
         return
-    deadline = _days_after(begins, settings)
+    deadline = days_after(begins, settings)
     for run in _runs(youth.absences):
         if run.start <= begins and (run.end is None or run.end >= deadline):
             certain = run.reason is AbsenceReason.INVALID and place.first_term_start is not None
@@ -116,11 +132,9 @@ def _absences(youth: Youth, index: int, place: Placement) -> Iterator[Departure]
     exceptions = [one.on for one in youth.events if one.kind is EventKind.LEAVING_EXCEPTION]
     for run in _runs(youth.absences):
         begins = max(run.start, place.start or date.min)
-        if begins.year == NEVER.year:
-            continue
-        ended = add_months(begins, rule.months) + DAY
+        ended = month_has_passed(begins)
         excepted = any(day >= begins for day in exceptions)
-        if not excepted and (run.end is None or run.end >= ended):
+        if ended is not NEVER and not excepted and (run.end is None or run.end >= ended):
             yield _departure(index, rule, run.last_attended, ended, certain=run.reason is AbsenceReason.INVALID)
 
 
@@ -139,7 +153,7 @@ def _departure(index: int, rule: LeavingRule, attended: date | None, ended: date
 def _runs(absences: tuple[Absence, ...]) -> list[Absence]:
     """Join unexcused absences that follow on each other, weekends between them apart; sickness and leave break them."""
     runs: list[Absence] = []
-    for one in sorted((one for one in absences if one.reason not in _EXCUSED), key=lambda one: one.start):
+    for one in sorted((one for one in absences if one.reason not in EXCUSED), key=lambda one: one.start):
         last = runs[-1] if runs else None
         if last is None or (last.end is not None and one.start > _next_weekday(last.end)):
             runs.append(one)
@@ -157,7 +171,8 @@ def _next_weekday(day: date) -> date:
     return following
 
 
-def _days_after(begins: date, settings: LawSettings) -> date:
+def days_after(begins: date, settings: LawSettings) -> date:
+    """Return the last day on which a pupil whose first term has begun can still come (12 kap. 3 §)."""
     if settings.no_show_count == "calendar":
         return begins + timedelta(days=settings.no_show_days)
     day = begins

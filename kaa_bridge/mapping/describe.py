@@ -8,16 +8,17 @@ from enum import StrEnum
 from typing import Any
 
 from kaa_bridge.domain.person_number import NumberKind
-from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.domain.record import AbsenceTold, RecordFacts
 
 _CODES = frozenset({"municipality", "school_form", "study_path"})
 _GROUPS = ("residence", "placements", "qualifications", "events")
 
 
-def describe(facts: RecordFacts) -> dict[str, Any]:
+def describe(facts: RecordFacts, absences: tuple[AbsenceTold, ...] | None = None) -> dict[str, Any]:
     """Return fact name to what may be shown of it; a fact that the record does not give is left out.
 
-    Codes are shown as they are. Of a number the kind is shown, of a text or a date that it is there.
+    Codes are shown as they are. Of a number the kind is shown, of a text or a date that it is there. Absences are shown
+    though they are no facts: whoever writes the mapping must see that they are read.
     """
     shown: dict[str, Any] = {}
     for field in fields(facts):
@@ -27,6 +28,8 @@ def describe(facts: RecordFacts) -> dict[str, Any]:
                 shown[field.name] = "none"
             continue
         shown[field.name] = _shown(field.name, value)
+    if absences:
+        shown["absences"] = [_parts(one) for one in absences]
     return shown
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from kaa_bridge.domain.facts import Event, Placement, Qualification, Residence
+from kaa_bridge.domain.record import AbsenceTold
 from kaa_bridge.mapping.checks import Check, Watch, check_of, watches
 from kaa_bridge.mapping.codes import typed_word
 from kaa_bridge.mapping.fields import WHOLE_UNKNOWN
@@ -24,8 +25,15 @@ CLASSES: dict[str, type[Any]] = {
     "placements": Placement,
     "qualifications": Qualification,
     "events": Event,
+    "absences": AbsenceTold,
 }
-LEADS = {"residence": "municipality", "placements": "school_form", "qualifications": "kind", "events": "kind"}
+LEADS = {
+    "residence": "municipality",
+    "placements": "school_form",
+    "qualifications": "kind",
+    "events": "kind",
+    "absences": "start",
+}
 """The field without which there is no entry."""
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from kaa_bridge.domain.values import (
+    AbsenceReason,
     ContactChannel,
     ContactOutcome,
     EventKind,
@@ -128,6 +129,7 @@ FIELDS: dict[str, FactField] = {
     "placements.equivalent": FactField(
         kind=Kind.BOOLEAN, convert="true_false", text="whether the municipality has judged it motsvarande utbildning"
     ),
+    "placements.first_term_start": _date("the day the education's first term began"),
     "qualifications.kind": _words(
         QualificationKind,
         "the document; after `unknown` all qualifications of the record are unknown",
@@ -147,6 +149,17 @@ FIELDS: dict[str, FactField] = {
     "events.measure": FactField(text="measure (åtgärd)"),
     "events.reason": FactField(text="reason, as a code or a short text"),
     "events.agreed_for": _date("the day that was agreed"),
+    "events.consent": FactField(
+        kind=Kind.BOOLEAN, convert="true_false", text="whether the guardian consents to the withdrawal of a minor"
+    ),
+    "absences.start": _date("first day of an unbroken absence; never kept", policies=_HARD, needed=True, at_once=True),
+    "absences.end": _date("last day, inclusive; none: it goes on", policies=_HARD),
+    "absences.reason": _words(AbsenceReason, "why; sickness and leave lead to nothing"),
+    "absences.last_attended": _date("last day in school"),
+    "absences.first_term_start": _date("the day the first term began, where the absence began with it"),
+    "absences.excepted": FactField(
+        kind=Kind.BOOLEAN, convert="true_false", text="whether rektor has decided that the pupil has not left"
+    ),
 }
 """All facts, by name."""
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kaa_bridge.domain.facts import CompulsorySchooling
-from kaa_bridge.domain.record import Identity, RecordFacts
+from kaa_bridge.domain.record import AbsenceTold, Identity, RecordFacts
 from kaa_bridge.mapping.converters import CONVERTERS, MISS
 from kaa_bridge.mapping.entries import compile_group, together
 from kaa_bridge.mapping.lean import lean
@@ -28,11 +28,16 @@ _FIELDS = tuple(field.name for field in fields(RecordFacts))
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """One record as facts: its key at the source, the facts, and remarks about what could not be used."""
+    """One record as facts: its key at the source, the facts, and remarks about what could not be used.
+
+    ``absences`` are not among the facts, since they may not be kept (see ``AbsenceTold``); ``None`` where the mapping
+    reads none.
+    """
 
     key: str
     facts: RecordFacts
     findings: tuple[Finding, ...]
+    absences: tuple[AbsenceTold, ...] | None = None
 
 
 _mapped = lean(Mapped)
@@ -77,6 +82,7 @@ class Mapper:
                 [compile_group(group, entry, file.codes, as_of, tree) for entry in getattr(rules, group)]
             )
         self._protection = made["protection"]
+        self._absences = made["absences"] if rules.absences else None
         active = [name for name in _FIELDS if made[name] is not nothing]
         self._rules = [made[name] for name in active]
         self._make = lean(RecordFacts, active)
@@ -117,7 +123,8 @@ class Mapper:
             number, birth = values[self._number], values[self._birth]
             if number is not None and birth is not None and not number.startswith(self._digits[birth]):
                 values[self._birth] = _compared(number, birth, self._birth_place, found)
-        return _mapped(key, self._make(*values), tuple(found))
+        absences = None if self._absences is None else self._absences(raw, found) or ()
+        return _mapped(key, self._make(*values), tuple(found), absences)
 
     def unnamed(self) -> Mapping[str, int]:
         """Return the places that no rule names, with the number of times they were met in this run; no values."""

@@ -125,6 +125,7 @@ class PlacementRules(EntryRules):
     end: Rule | None = None
     ended_as: Rule | None = None
     equivalent: Rule | None = None
+    first_term_start: Rule | None = None
 
 
 class QualificationRules(EntryRules):
@@ -147,6 +148,18 @@ class EventRules(EntryRules):
     measure: Rule | None = None
     reason: Rule | None = None
     agreed_for: Rule | None = None
+    consent: Rule | None = None
+
+
+class AbsenceRules(EntryRules):
+    """``[[facts.absences]]``: read, turned into a departure or into nothing, and never kept."""
+
+    start: Rule | None = None
+    end: Rule | None = None
+    reason: Rule | None = None
+    last_attended: Rule | None = None
+    first_term_start: Rule | None = None
+    excepted: Rule | None = None
 
 
 class FactRules(_Model):
@@ -165,6 +178,7 @@ class FactRules(_Model):
     placements: list[PlacementRules] = []
     qualifications: list[QualificationRules] = []
     events: list[EventRules] = []
+    absences: list[AbsenceRules] = []
 
 
 class Head(_Model):

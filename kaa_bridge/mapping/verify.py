@@ -14,7 +14,7 @@ from kaa_bridge.mapping.model import FactRules, MappingModel, RuleModel
 Place = tuple[str | int, ...]
 Problem = tuple[Place, str]
 
-GROUPS = ("residence", "placements", "qualifications", "events")
+GROUPS = ("residence", "placements", "qualifications", "events", "absences")
 SINGLE_GROUPS = ("identity", "compulsory_schooling")
 
 

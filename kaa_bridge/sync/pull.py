@@ -19,8 +19,10 @@ from kaa_bridge.contract import Page, Proof
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.errors import PluginFailed, RecordProblem
+from kaa_bridge.law.settings import DEFAULT, LawSettings
 from kaa_bridge.mapping import Mapper, RecordRefused
 from kaa_bridge.store import records as store
+from kaa_bridge.sync.absences import Absences
 from kaa_bridge.sync.identity import Identities
 from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.secrets import Pseudonyms
@@ -71,6 +73,7 @@ class Puller:
     pseudonyms: Pseudonyms
     as_of: date
     snapshot: bool = True
+    law: LawSettings = DEFAULT
 
     def pull(self, pages: Iterator[Page | Proof]) -> Pulled:
         """Read all pages and the proof.
@@ -107,6 +110,7 @@ class _Reading:
         self.quarantined = store.quarantined_keys(puller.connection, puller.source_id)
         self.today = puller.as_of.isoformat()
         self.salts: dict[bytes, bytes] = {}
+        self.absences = Absences(puller.connection, puller.source_id, puller.as_of, puller.law)
 
     def take(self, page: Page) -> None:
         """Take one page: skip what is unchanged, store the rest."""
@@ -138,10 +142,11 @@ class _Reading:
         """Judge who has gone, now that the proof is known, and count what no rule names."""
         at = self.at
         gone = self.known.unseen(self.seen) if at.snapshot and self.pulled.whole else []
-        if proof.removed:
-            hashes = [at.pseudonyms.of_key(at.source, key) for key in proof.removed]
+        if proof.removed or self.absences.forgotten:
+            hashes = [at.pseudonyms.of_key(at.source, key) for key in proof.removed] + self.absences.forgotten
             removed = store.known_keys(at.connection, at.source_id, hashes).values()
             gone = sorted({*gone, *(one.record_id for one in removed if not one.gone)})
+        self.absences.erase()
         self.pulled.youths.update(store.mark_gone(at.connection, gone, self.today))
         self.pulled.gone = len(gone)
         for place, count in at.mapper.unnamed().items():
@@ -208,7 +213,9 @@ class _Reading:
                 continue
             for finding in mapped.findings:
                 self._count(finding.code, finding.place)
-            result.append((key, digest, mapped.facts))
+            facts = mapped.facts if mapped.absences is None else self.absences.kept(key, mapped)
+            if facts is not None:
+                result.append((key, digest, facts))
         store.add_quarantine(at.connection, refused)
         if self.quarantined and (mended := self.quarantined & {key for key, _, _ in result}):
             store.clear_quarantine(at.connection, at.source_id, sorted(mended))

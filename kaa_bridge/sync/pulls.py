@@ -102,6 +102,7 @@ class Pulls:
             pseudonyms=self._pseudonyms,
             as_of=self._as_of,
             snapshot=feed.snapshot and feed.frozen(self._as_of) is None,
+            law=self._bridge.law,
         )
         request = PullRequest(self._as_of, cursor)
         return puller.pull(

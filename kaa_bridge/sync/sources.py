@@ -74,6 +74,8 @@ def open_source(host: PluginHost, municipality: str, table: SourceTable, base_di
     )
     source = call_limited(lambda: factory(context), seconds=table.limit_seconds, system=table.name)
     described = call_limited(source.describe, seconds=table.limit_seconds, system=table.name)
+    if mapping.facts.absences and PullKind.SNAPSHOT not in described.kinds:
+        raise _absences_in_part(table.name)
     return Feed(
         name=table.name,
         tells=frozenset(table.tells),
@@ -148,6 +150,16 @@ def _check_request_limit(table: JournalTable) -> None:
             remedy="Set connection.total_seconds at most as long as send.request_seconds (60 when left out).",
             system=table.name,
         )
+
+
+def _absences_in_part(name: str) -> ConfigurationInvalid:
+    return ConfigurationInvalid(
+        "absences_in_part",
+        f"'{name}' reads absences but delivers only what is new. An absence is not kept until it means that the pupil "
+        "has left, so one that is told once would never be seen again. The source was not read.",
+        remedy="Let the sender list every absence that goes on in each delivery, and take 'partial = true' away.",
+        system=name,
+    )
 
 
 def _window(text: str) -> BlackoutWindow:
