@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 
@@ -24,32 +25,21 @@ from kaa_bridge.store.export import export_outbox
 from kaa_bridge.sync.bridge import Bridge, make_bridge, store_settings
 from kaa_bridge.sync.night import run_night
 from kaa_bridge.sync.plan import Scope
-from kaa_bridge.sync.report import NightReport
 from kaa_bridge.testing.simulators.journal_faults import FaultKind
 from kaa_bridge.testing.world import AS_OF
 from tests.fault.points import Points
+from tests.fault.templates import Template, begin_empty, keep, lay_out
 from tests.fault.verify import Verdict, read_journal, verify
 from tests.fault.world_process import WorldProcess
 
 SCENARIOS = ("night", "resync", "recovery")
 STORES = tuple(kind.value for kind in StoreKind)
+T = TypeVar("T")
+KILLED = -int(signal.SIGKILL)
 LATER = AS_OF + timedelta(days=5)
 _SETTLED = 1000.0
 _LONGEST = 60
 _POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/postgres"
-_COPY = """DO $$ DECLARE t text; s text; BEGIN
- SELECT 'TRUNCATE ' || string_agg(format('%I.%I', '{schema}', tablename), ', ') INTO t FROM pg_tables
-  WHERE schemaname = '{schema}';
- EXECUTE t;
- SET LOCAL session_replication_role = replica;
- FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = '{schema}' LOOP
-  EXECUTE format('INSERT INTO %I.%I SELECT * FROM %I.%I', '{schema}', t, '{template}', t);
-  IF EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = format('%I.%I', '{schema}', t)::regclass
-   AND attname = 'id') THEN
-   s := pg_get_serial_sequence(format('%I.%I', '{schema}', t), 'id');
-   EXECUTE format('SELECT setval(%L, (SELECT coalesce(max(id), 0) + 1 FROM %I.%I), false)', s, '{schema}', t);
-  END IF;
- END LOOP; END $$"""
 
 
 class ShiftedClock(SystemClock):
@@ -70,30 +60,40 @@ def nothing() -> None:
     """Mutate nothing."""
 
 
-@dataclass(slots=True)
-class Template:
-    """What a trial begins with, and what it must lead to."""
-
-    state: Path
-    notes: Path
-    day: date
-    expected: dict[str, str] = field(default_factory=dict)
-    exit_code: int = 0
-
-
 class Bench:
-    """Runs trials of one kind of store against one world; everything lies under one folder."""
+    """Runs trials of one kind of store against one world; everything lies under one folder.
+
+    Trials run in forked children of a process that has run a night already: each is a process of its own with its own
+    files, connections and sockets, and none spends its time on loading the program once more.
+    """
 
     def __init__(self, folder: Path, kind: StoreKind, world: WorldProcess) -> None:
         self.folder, self.kind, self.world = folder, kind, world
+        folder.mkdir(exist_ok=True)
         self.configuration: Settings = load_settings(world.folder / "kaa-bridge.toml")
         self.host: PluginHost = load_plugins(allow=None)
         start_log(verbosity=0, quiet=True, log_format="text")
         self.table = self.configuration.configuration.municipality[0]
-        self.bridge: Bridge = make_bridge(self.configuration, self.table, self.host)
         self.settings = self._settings()
         self.templates: dict[str, Template] = {}
         self.trial = 0
+        self.bridge = self._bridge()
+        self._warm()
+
+    def _bridge(self) -> Bridge:
+        return make_bridge(self.configuration, self.table, self.host)
+
+    def _warm(self) -> None:
+        """Run a night in this process, and keep nothing of it but what was loaded."""
+        begin_empty(self.settings)
+        self.world.use_notes(self.notes)
+        self.run("night")
+        self.recover("night")
+        self.bridge.close()
+        self.bridge = self._bridge()
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread():
+                thread.join(_LONGEST)
 
     def _settings(self) -> StoreSettings:
         usual = store_settings(self.configuration, self.table.code)
@@ -119,8 +119,8 @@ class Bench:
             made = self._prepare(scenario)
             self.templates[scenario] = made
             self.begin(scenario)
-            assert os.waitstatus_to_exitcode(self.child(lambda: self.run(scenario))) >= 0
-            made.exit_code = os.waitstatus_to_exitcode(self.child(lambda: self.recover(scenario)))
+            assert self.child(lambda: self.run(scenario)) >= 0
+            made.exit_code = self.child(lambda: self.recover(scenario))
             made.expected = {note["reference"]: note["text"] for note in read_journal(self.notes)}
             verdict = verify(self.notes, self.export, made.expected)
             assert verdict.is_clean, verdict
@@ -139,39 +139,51 @@ class Bench:
 
     def begin(self, scenario: str) -> Template:
         """Lay out the template for the next trial."""
-        template = self.templates[scenario]
+        template = self.template(scenario)
         for used in (self.notes, self.export):
             used.unlink(missing_ok=True)
         self.trial += 1
-        self._lay_out(template)
+        lay_out(template, self.settings, self.notes)
+        self.world.use_notes(self.notes)
+        self.world.show(template.day)
         return template
 
     def run(self, scenario: str, points: Points | None = None, *, seconds: float = 0.0) -> int:
         """Do the scenario's work in this process, and return the exit code."""
         if points is not None:
             points.watch()
-        day = AS_OF if scenario != "resync" else LATER
         scope = Scope(kind="resync", source="qore", full=True) if scenario == "resync" else Scope()
         self.bridge.clock = ShiftedClock(seconds + (_SETTLED if scenario == "recovery" else 0.0))
         with Store.open(self.settings) as store:
-            return int(run_night(store, self.bridge, day, scope=scope).report.exit_code)
+            return int(run_night(store, self.bridge, _day(scenario), scope=scope).report.exit_code)
 
-    def recover(self, scenario: str, *, settled: float = _SETTLED) -> int:
+    def recover(self, scenario: str, points: Points | None = None) -> int:
         """Run nights as an administrator would, until nothing waits; write the export; return the last exit code."""
+        if points is not None:
+            points.watch()
         code = 1
-        for number in range(1, 5):
-            self.bridge.clock = ShiftedClock(2 * _SETTLED + number * settled)
-            day = AS_OF if scenario != "resync" else LATER
-            report = self._unlocked(day)
-            code = int(report.exit_code)
-            if not (report.sent.in_doubt or report.sent.waiting):
-                break
         with Store.open(self.settings) as store:
+            for number in range(1, 5):
+                self.bridge.clock = ShiftedClock((2 + number) * _SETTLED)
+                report = _unlocked(lambda: run_night(store, self.bridge, _day(scenario)).report)
+                code = int(report.exit_code)
+                if not (report.sent.in_doubt or report.sent.waiting):
+                    break
             export_outbox(store, self.export)
         return code
 
+    def count_points(self, scenario: str, only: Callable[[str], bool] | None = None) -> int:
+        """Run the scenario undisturbed and count its points."""
+        points = Points(only=only)
+        self.begin(scenario)
+        self.child(lambda: self.run(scenario, points))
+        return points.count
+
     def child(self, work: Callable[[], int]) -> int:
-        """Do work in a forked child and return its wait status; one that hangs is ended by an alarm."""
+        """Do work in a forked child and return its exit code, or minus the signal that ended it.
+
+        One that hangs is ended by an alarm.
+        """
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()
@@ -184,17 +196,18 @@ class Bench:
                 print(f"child: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
             finally:
                 os._exit(code)
-        return os.waitpid(pid, 0)[1]
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
     def judge(self, scenario: str, mutate: Callable[[], None] = nothing, late: bool = False) -> Verdict:
         """Recover after a fault, and judge what stands in the end; ``late`` notes land after the recovery."""
-        template = self.templates[scenario]
+        template = self.template(scenario)
+        self.export.unlink(missing_ok=True)
 
         def work() -> int:
             mutate()
             return self.recover(scenario)
 
-        code = os.waitstatus_to_exitcode(self.child(work))
+        code = self.child(work)
         if late:
             self.world.land()
         if not self.export.exists():
@@ -204,58 +217,35 @@ class Bench:
             verdict.other.append(f"exit code {code} instead of {template.exit_code}")
         return verdict
 
-    def _unlocked(self, day: date) -> NightReport:
-        for _ in range(200):
-            try:
-                with Store.open(self.settings) as store:
-                    return run_night(store, self.bridge, day).report
-            except RunLocked:
-                time.sleep(0.02)
-        raise TimeoutError("the lock of a killed run was never freed")
-
     def _prepare(self, scenario: str) -> Template:
         """Make the state in which the scenario begins."""
         template = Template(self.folder / f"template-{scenario}", self.folder / f"template-{scenario}.jsonl", AS_OF)
-        shutil.rmtree(self.settings.directory, ignore_errors=True)
-        if self.kind is StoreKind.POSTGRESQL and self.settings.url:
-            with psycopg.connect(self.settings.url, autocommit=True) as connection:
-                connection.execute(f"DROP SCHEMA IF EXISTS {self.settings.schema} CASCADE".encode())
-        Store.create(self.settings).close()
+        begin_empty(self.settings)
         self.trial += 1
         self.world.use_notes(self.notes)
         self.world.show(AS_OF)
         if scenario == "resync":
-            assert os.waitstatus_to_exitcode(self.child(lambda: self.run("night"))) in {0, 6}
+            assert self.child(lambda: self.run("night")) in {0, 6}
             self.world.show(LATER)
             template.day = LATER
         elif scenario == "recovery":
             for kind, times in ((FaultKind.RESET, 2), (FaultKind.ERROR_BODY, 1), (FaultKind.RESET, 1)):
                 self.world.fault(kind, times=times, code="Server.Unknown")
             after_send = Points(10, only=lambda name: name == "network:create_note:after")
-            assert os.waitstatus_to_exitcode(self.child(lambda: self.run("night", after_send))) == -9
-        self._keep(template)
+            assert self.child(lambda: self.run("night", after_send)) == KILLED
+        keep(template, self.settings, self.notes)
         return template
 
-    def _keep(self, template: Template) -> None:
-        shutil.copytree(self.settings.directory, template.state)
-        if self.notes.exists():
-            shutil.copy(self.notes, template.notes)
-        if self.settings.url:
-            name = f"{self.settings.schema}_{template.state.name.replace('-', '_')}"
-            with psycopg.connect(self.settings.url, autocommit=True) as connection:
-                connection.execute(f"ALTER SCHEMA {self.settings.schema} RENAME TO {name}".encode())
-            shutil.rmtree(self.settings.directory)
-            Store.create(self.settings).close()
 
-    def _lay_out(self, template: Template) -> None:
-        shutil.rmtree(self.settings.directory, ignore_errors=True)
-        shutil.copytree(template.state, self.settings.directory)
-        if self.settings.url:
-            name = f"{self.settings.schema}_{template.state.name.replace('-', '_')}"
-            with psycopg.connect(self.settings.url) as connection:
-                connection.execute("SET synchronous_commit = off")
-                connection.execute(_COPY.format(schema=self.settings.schema, template=name).encode())
-        if template.notes.exists():
-            shutil.copy(template.notes, self.notes)
-        self.world.use_notes(self.notes)
-        self.world.show(template.day)
+def _day(scenario: str) -> date:
+    return LATER if scenario == "resync" else AS_OF
+
+
+def _unlocked(work: Callable[[], T]) -> T:
+    """Do work that needs the lock, which the system frees some moments after a run was killed."""
+    for _ in range(200):
+        try:
+            return work()
+        except RunLocked:
+            time.sleep(0.02)
+    raise TimeoutError("the lock of a killed run was never freed")

@@ -1,51 +1,41 @@
 """Kills the bridge at every point and proves that each note is still written exactly once.
 
 ``python -m tests.fault.kill [--points N|all] [--store sqlcipher|sqlite|postgresql] [--scenario night|resync|recovery]
-[--jobs N] [--json]``
+[--pairs] [--jobs N] [--log FILE] [--json]``
 
 A *point* is the moment before or after one SQL statement, commit, file rename or network step. For each, a process does
 the scenario's work and kills itself there with SIGKILL; then nights run until nothing waits, and the verifier compares
-the journal's own file and the export of the outbox with what an undisturbed run delivers.
+the journal's own file and the export of the outbox with what an undisturbed run delivers. With ``--pairs`` the night
+that recovers is killed too, at a point by chance.
+
+Progress goes to standard error. ``--log`` keeps each trial as a line of JSON at once; a run with the same log leaves
+out what it already holds and counts it. A run that is stopped (Ctrl-C, SIGTERM) prints what it found until then.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from kaa_bridge.store.engine import StoreKind
-from tests.fault.bench import SCENARIOS, STORES, Bench
-from tests.fault.controls import CONTROLS
-from tests.fault.points import Points
-from tests.fault.world_process import WorldProcess
+from tests.fault.bench import SCENARIOS, STORES
+from tests.fault.crew import Crew
+from tests.fault.trials import CONTROL, Task, Trial
 
 _WHOLE = 10**9
-
-
-@dataclass(slots=True)
-class Share:
-    """What one process does: of each store and scenario, every ``step``-th point from ``first``; perhaps the controls.
-
-    Attributes:
-        samples: how many points of each store and scenario are tried over all shares.
-    """
-
-    stores: tuple[str, ...]
-    scenarios: tuple[str, ...]
-    samples: dict[tuple[str, str], int]
-    first: int
-    step: int
-    controls: bool
+_PART = 60
+_PARTS_OF_ALL = 8
+_SAY_EVERY = 5.0
 
 
 @dataclass(slots=True)
@@ -53,182 +43,156 @@ class Outcome:
     """Sums over trials; ``violations`` names each trial that went wrong."""
 
     points: int = 0
+    not_reached: int = 0
     duplicates: int = 0
     lost: int = 0
     in_doubt: int = 0
-    there: Counter[str] = field(default_factory=Counter)
+    tried: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
     controls: int = 0
     controls_caught: int = 0
 
-    def add(self, other: Outcome) -> None:
-        """Add another's sums."""
-        for name in ("points", "duplicates", "lost", "in_doubt", "controls", "controls_caught"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.there.update(other.there)
-        self.violations += other.violations
+    def add(self, trial: Trial) -> None:
+        """Count one trial."""
+        if trial.wrong:
+            self.violations.append(f"{trial.store} {trial.scenario} point {trial.point}, {trial.name}: {trial.wrong}")
+        if trial.scenario == CONTROL:
+            self.controls += 1
+            self.controls_caught += trial.caught
+            return
+        reached = bool(trial.name)
+        self.points += reached
+        self.not_reached += not reached
+        self.tried[f"{trial.store} {trial.scenario}"] += reached
+        for name in ("duplicates", "lost", "in_doubt"):
+            setattr(self, name, getattr(self, name) + getattr(trial, name))
 
-    def as_dict(self, seconds: float) -> dict[str, Any]:
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing was wrong and every known mistake was seen."""
+        wrong = self.duplicates or self.lost or self.violations
+        return not wrong and self.controls_caught == self.controls
+
+    def as_dict(self) -> dict[str, Any]:
         """Return it as the harness prints it."""
-        return {
-            "points": self.points,
-            "duplicates": self.duplicates,
-            "lost": self.lost,
-            "in_doubt": self.in_doubt,
-            "violations": self.violations,
-            "controls": self.controls,
-            "controls_caught": self.controls_caught,
-            "tried": dict(sorted(self.there.items())),
-            "seconds": round(seconds, 1),
-        }
+        return {**{name: getattr(self, name) for name in self.__slots__}, "tried": dict(sorted(self.tried.items()))}
 
 
-def chosen(total: int, sample: int) -> list[int]:
-    """Return the numbers of the points to try: all, or ``sample`` of them spread over the whole run."""
-    if sample < 1:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asks for; ``points`` is split evenly over stores and scenarios."""
+
+    points: int
+    stores: Sequence[str] = STORES
+    scenarios: Sequence[str] = SCENARIOS
+    pairs: bool = False
+    jobs: int = 2
+
+    def tasks(self, before: Iterable[Trial]) -> list[Task]:
+        """Return the work in parts, PostgreSQL first since it takes longest, without what was done before."""
+        done: dict[tuple[str, str], set[int]] = {}
+        for trial in before:
+            done.setdefault((trial.store, trial.scenario), set()).add(trial.point)
+        units = [(store, scenario) for store in reversed(self.stores) for scenario in self.scenarios]
+        each, more = divmod(self.points, len(units))
+        found = []
+        if not any(scenario == CONTROL for _, scenario in done):
+            found.append(Task(self.stores[0], CONTROL))
+        for number, unit in enumerate(units):
+            sample = each + (number < more)
+            step = min(_PARTS_OF_ALL, 1 + sample // _PART)
+            had = frozenset(done.get(unit, ()))
+            found += [Task(*unit, sample, first, step, self.pairs, had) for first in range(step)]
+        return found
+
+
+class Progress:
+    """Says now and then how far the harness has come."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Begin to count the time."""
+        self.started = self._said = time.monotonic()
+        self._stream = stream
+
+    def say(self, outcome: Outcome, trial: Trial) -> None:
+        """Say it, unless that was done a moment ago."""
+        if time.monotonic() - self._said < _SAY_EVERY:
+            return
+        self._said = time.monotonic()
+        print(
+            f"kill: {outcome.points} points, {outcome.duplicates} double, {outcome.lost} lost, "
+            f"{len(outcome.violations)} violations, {outcome.controls_caught} of {outcome.controls} controls caught, "
+            f"{self.seconds:.0f} s; at {trial.store} {trial.scenario} {trial.point} of {trial.of}",
+            file=self._stream,
+            flush=True,
+        )
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the beginning."""
+        return round(time.monotonic() - self.started, 1)
+
+
+def read_log(path: Path | None) -> list[Trial]:
+    """Return the trials of an earlier run; a last line that was cut off is left out."""
+    if path is None or not path.exists():
         return []
-    if sample >= total:
-        return list(range(1, total + 1))
-    return sorted({1 + round(number * (total - 1) / max(1, sample - 1)) for number in range(sample)})
+    whole = path.read_text(encoding="utf-8").split("\n")[:-1]
+    return [Trial(**json.loads(line)) for line in whole]
 
 
-def try_points(bench: Bench, scenario: str, share: Share) -> Outcome:
-    """Kill at this share's points of one scenario."""
-    outcome = Outcome()
-    bench.template(scenario)
-    for at in chosen(count_points(bench, scenario), share.samples[bench.kind.value, scenario])[
-        share.first :: share.step
-    ]:
-        bench.begin(scenario)
-        points = Points(at)
-        bench.child(lambda points=points: bench.run(scenario, points))  # type: ignore[misc]
-        verdict = bench.judge(scenario)
-        outcome.points += 1
-        outcome.duplicates += verdict.duplicates
-        outcome.lost += verdict.lost
-        outcome.in_doubt += verdict.in_doubt
-        outcome.there[f"{bench.kind.value} {scenario}"] += 1
-        if not verdict.is_clean:
-            wrong = "; ".join(verdict.other) or f"{verdict.duplicates} double, {verdict.lost} lost"
-            outcome.violations.append(f"{bench.kind.value} {scenario} point {at}: {wrong}")
-    return outcome
-
-
-def count_points(bench: Bench, scenario: str) -> int:
-    """Run the scenario undisturbed and count its points."""
-    bench.begin(scenario)
-    reader, writer = os.pipe()
-
-    def work() -> int:
-        points = Points()
-        bench.run(scenario, points)
-        os.write(writer, str(points.count).encode())
-        return 0
-
-    bench.child(work)
-    os.close(writer)
-    with os.fdopen(reader) as answer:
-        return int(answer.read())
-
-
-def try_controls(bench: Bench) -> Outcome:
-    """See that each known mistake is caught, and that the same fault without it leaves nothing wrong."""
-    outcome = Outcome()
-    for control in CONTROLS:
-        outcome.controls += 1
-        without = control.trial(bench, mistaken=False)
-        mistaken = control.trial(bench, mistaken=True)
-        if not without.is_clean:
-            outcome.violations.append(f"control {control.name}: wrong without the mistake: {without}")
-        outcome.controls_caught += bool(mistaken.duplicates or mistaken.lost)
-    return outcome
-
-
-def do_share(share: Share, folder: Path) -> Outcome:
-    """Do one share in this process."""
-    outcome = Outcome()
-    folder.mkdir()
-    with WorldProcess(folder / "world") as world:
-        for number, name in enumerate(share.stores):
-            (folder / name).mkdir()
-            bench = Bench(folder / name, StoreKind(name), world)
-            try:
-                if share.controls and number == 0:
-                    outcome.add(try_controls(bench))
-                for scenario in share.scenarios:
-                    outcome.add(try_points(bench, scenario, share))
-            finally:
-                bench.close()
-    return outcome
-
-
-def _in_process(share: Share, folder: Path, pipe: Any) -> None:
-    try:
-        pipe.send(do_share(share, folder))
-    except BaseException as error:
-        pipe.send(f"{type(error).__name__}: {error}")
-        raise
-
-
-def harness(stores: tuple[str, ...], scenarios: tuple[str, ...], points: int, jobs: int) -> dict[str, Any]:
-    """Run the harness in ``jobs`` processes and return what it prints."""
-    started = time.monotonic()
-    each, more = divmod(points, len(stores) * len(scenarios))
-    units = [(store, scenario) for store in stores for scenario in scenarios]
-    samples = {unit: each + (number < more) for number, unit in enumerate(units)}
+def harness(wanted: Wanted, log: Path | None = None) -> dict[str, Any]:
+    """Run the harness and return what it prints."""
+    progress, total, complete = Progress(sys.stderr), Outcome(), False
+    before = read_log(log)
+    for trial in before:
+        total.add(trial)
     base = "/dev/shm" if os.path.isdir("/dev/shm") else None
     folder = Path(tempfile.mkdtemp(prefix="kaa-fault-", dir=base))
-    running = []
     try:
-        for number, share in enumerate(_shares(stores, scenarios, samples, jobs)):
-            ours, theirs = multiprocessing.Pipe()
-            context = multiprocessing.get_context("fork")
-            process = context.Process(target=_in_process, args=(share, folder / f"job-{number}", theirs))
-            process.start()
-            theirs.close()
-            running.append((process, ours))
-        total = Outcome()
-        for process, ours in running:
-            answer = ours.recv()
-            ours.close()
-            process.join()
-            if isinstance(answer, str):
-                total.violations.append(f"the harness itself failed: {answer}")
-            else:
-                total.add(answer)
+        with Crew(folder, wanted.jobs) as crew, (log or Path(os.devnull)).open("a", encoding="utf-8") as lines:
+            for said in crew.do(wanted.tasks(before)):
+                if isinstance(said, str):
+                    total.violations.append(f"the harness itself failed: {said}")
+                    continue
+                total.add(said)
+                print(json.dumps(said.as_dict()), file=lines, flush=True)
+                progress.say(total, said)
+            complete = True
+    except KeyboardInterrupt:
+        print("kill: stopped; what follows is what was found until then", file=sys.stderr)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return total.as_dict(time.monotonic() - started)
+    return {**total.as_dict(), "complete": complete, "well": total.is_well and complete, "seconds": progress.seconds}
 
 
-def _shares(
-    stores: tuple[str, ...], scenarios: tuple[str, ...], samples: dict[tuple[str, str], int], jobs: int
-) -> list[Share]:
-    """Few points: each job has scenarios of its own, since each costs a template. Many: each has a part of all."""
-    if max(samples.values()) <= 60 and jobs == 2 and len(scenarios) == 3:
-        split = (("night",), ("resync", "recovery"))
-        return [Share(stores, part, samples, 0, 1, number == 1) for number, part in enumerate(split)]
-    return [Share(stores, scenarios, samples, number, jobs, number == 0) for number in range(jobs)]
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def main() -> int:
-    """Read the command line, run, print; exit code 1 when anything is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fault.kill", description=__doc__)
+    """Read the command line, run, print; exit code 1 when anything is wrong or was left undone."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.fault.kill", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--points", default="120", help="how many points in all, or: all")
     parser.add_argument("--store", choices=STORES, action="append", help="default: all three")
     parser.add_argument("--scenario", choices=SCENARIOS, action="append", help="default: all three")
+    parser.add_argument("--pairs", action="store_true", help="kill the night that recovers, too")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--log", type=Path, help="keep each trial here, and go on from what it holds")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     points = _WHOLE if given.points == "all" else int(given.points)
-    found = harness(tuple(given.store or STORES), tuple(given.scenario or SCENARIOS), points, given.jobs)
+    signal.signal(signal.SIGTERM, _interrupt)
+    wanted = Wanted(points, given.store or STORES, given.scenario or SCENARIOS, given.pairs, given.jobs)
+    found = harness(wanted, given.log)
     if given.json:
         print(json.dumps(found))
     else:
         for name, value in found.items():
             print(f"{name}: {value}")
-    wrong = found["duplicates"] or found["lost"] or found["violations"]
-    return int(bool(wrong) or found["controls_caught"] < found["controls"])
+    return int(not found["well"])
 
 
 if __name__ == "__main__":

@@ -38,8 +38,8 @@ from kaa_bridge.store.engine import StoreKind
 from kaa_bridge.store.filelock import FileLock
 from kaa_bridge.transport.http import HttpClient
 from tests.fault.bench import STORES, Bench
-from tests.fault.kill import chosen
 from tests.fault.points import Points
+from tests.fault.trials import chosen
 from tests.fault.world_process import WorldProcess
 
 _DEADLINE = 0.6
@@ -107,22 +107,6 @@ class Pauses:
         self.found = Found()
         self.holds = False
 
-    def total(self) -> int:
-        """Count the points of an undisturbed night."""
-        self.bench.begin("night")
-        reader, writer = os.pipe()
-
-        def work() -> int:
-            points = Points(only=_counted)
-            self.bench.run("night", points)
-            os.write(writer, str(points.count).encode())
-            return 0
-
-        self.bench.child(work)
-        os.close(writer)
-        with os.fdopen(reader) as answer:
-            return int(answer.read())
-
     def locked(self, at: int) -> None:
         """While the first is stopped, the second must be refused; then the first ends its night."""
         second = self._trial(at, lambda: None, _hasty)
@@ -155,7 +139,7 @@ class Pauses:
             stopped = time.monotonic()
             self.holds = self._is_held()
             meanwhile()
-            second = os.waitstatus_to_exitcode(bench.child(lambda: self._second(mutate)))
+            second = bench.child(lambda: self._second(mutate))
             time.sleep(max(0.0, stopped + _PAUSE - time.monotonic()))
             os.kill(pid, signal.SIGCONT)
             os.waitpid(pid, 0)
@@ -215,7 +199,7 @@ def try_pauses(kind: StoreKind, points: int, controls: int = 4) -> Found:
             try:
                 bench.template("night")
                 pauses = Pauses(bench)
-                total = pauses.total()
+                total = bench.count_points("night", only=_counted)
                 for at in chosen(total, points):
                     pauses.locked(at)
                     pauses.fenced(at)

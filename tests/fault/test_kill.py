@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.fault.bench import STORES
-from tests.fault.kill import chosen
+from tests.fault.trials import chosen
 from tests.fault.verify import verify
 from tests.store.support import postgresql_answers
 

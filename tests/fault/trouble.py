@@ -27,8 +27,8 @@ from kaa_bridge.errors import KaaError
 from kaa_bridge.log import start_log
 from kaa_bridge.store.engine import StoreKind
 from tests.fault.bench import Bench
-from tests.fault.kill import chosen, count_points
 from tests.fault.points import Points
+from tests.fault.trials import chosen
 from tests.fault.world_process import WorldProcess
 
 TROUBLES = ("session", "disk", "stop")
@@ -86,7 +86,7 @@ def try_trouble(trouble: str, points: int) -> Found:
             bench = Bench(folder, _STORE[trouble], world)
             try:
                 bench.template("night")
-                for at in chosen(count_points(bench, "night"), points):
+                for at in chosen(bench.count_points("night"), points):
                     _try_point(bench, trouble, at, found)
             finally:
                 bench.close()
@@ -97,7 +97,7 @@ def try_trouble(trouble: str, points: int) -> Found:
 
 def _try_point(bench: Bench, trouble: str, at: int, found: Found) -> None:
     bench.begin("night")
-    code = os.waitstatus_to_exitcode(bench.child(lambda: _run(bench, at, trouble)))
+    code = bench.child(lambda: _run(bench, at, trouble))
     verdict = bench.judge("night")
     found.points += 1
     found.duplicates += verdict.duplicates

@@ -52,7 +52,7 @@ class WorldProcess:
     def __enter__(self) -> Self:
         """Fork, and wait until every system listens."""
         ours, theirs = multiprocessing.Pipe()
-        self._process = multiprocessing.get_context("fork").Process(target=_serve, args=(self.folder, theirs))
+        self._process = multiprocessing.get_context("fork").Process(target=_serve, args=(self.folder, ours, theirs))
         self._process.start()
         theirs.close()
         self._pipe = ours
@@ -136,8 +136,11 @@ class _LogIn(BaseHTTPRequestHandler):
         """Log nothing."""
 
 
-def _serve(folder: Path, pipe: Pipe) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _serve(folder: Path, theirs: Pipe, pipe: Pipe) -> None:
+    """Serve until told to stop, or until the process at the other end is gone."""
+    theirs.close()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.SIG_IGN)
     first = small_population()
     with Portal() as portal, LevelTwoWorld(folder, population=first, settle_seconds=900) as world:
         shown = AS_OF
@@ -164,6 +167,7 @@ def _serve(folder: Path, pipe: Pipe) -> None:
                     portal.armed = True
                 case "show" if args[0] != shown:
                     shown = args[0]
+                    world.treserva._recorded.clear()
                     world.become(first if args[0] == AS_OF else evolve(first, args[0], share=0.4))
                 case "fault":
                     world.treserva.fault(args[0], **args[1])
