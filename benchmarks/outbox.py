@@ -145,7 +145,7 @@ def planned(store: Store, count: int, text: str, round_number: int) -> list[Case
                     planned_at="2091-01-01T03:30:00Z",
                 ),
             )
-        references = run(connection, "SELECT reference FROM note WHERE state = 'PLANNED'").scalars().all()
+        references = [row.reference for row in run(connection, "SELECT reference FROM note WHERE state = 'PLANNED'")]
     return [
         CaseNote(
             reference=reference,

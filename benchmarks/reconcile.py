@@ -26,7 +26,6 @@ from statistics import median
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 from kaa_bridge.config import load_settings
 from kaa_bridge.domain.record import RecordFacts
@@ -35,6 +34,7 @@ from kaa_bridge.reconcile.compare import compare
 from kaa_bridge.reconcile.merge import pair
 from kaa_bridge.reconcile.sides import Question
 from kaa_bridge.reconcile.stream import words_of
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.key import make_key_file
 from kaa_bridge.store.sql import run_many

@@ -15,8 +15,7 @@ from kaa_bridge.cli.context import App, json_option, municipality_option, pass_a
 from kaa_bridge.errors import ExitCode
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from kaa_bridge.store.connection import Connection
     from kaa_bridge.sync.bridge import Bridge
 
 

@@ -6,14 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from sqlalchemy import Row
 
 from kaa_bridge.contract.journal import CaseNote, Found, Journal, JournalDescription, NoteKind, Receipt
 from kaa_bridge.errors import KaaError, NoteNotSent, NoteRefused
 from kaa_bridge.journal.states import NoteState
 from kaa_bridge.store.probe import point
+from kaa_bridge.store.sql import NamedRow
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,59}|\d{3}")
 
@@ -27,7 +25,7 @@ class Answer:
     journal_id: str | None = None
 
 
-def case_note(row: Row[Any]) -> CaseNote | None:
+def case_note(row: NamedRow) -> CaseNote | None:
     """Return the frozen note from its row in the outbox, ``None`` when the row is no note that may be sent."""
     if not (row.person_number and row.heading and row.body):
         return None

@@ -9,10 +9,9 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from kaa_bridge.journal.settings import SendSettings
 from kaa_bridge.store.clock import Clock, age_seconds, iso
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.meta import get_meta, set_meta
 
 

@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
-
 from kaa_bridge.contract.journal import NoteKind
 from kaa_bridge.errors import StateUnusable
 from kaa_bridge.journal.states import ALLOWED, NoteState
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.sql import Row, run, run_many
 
 KEY_BYTES = 16

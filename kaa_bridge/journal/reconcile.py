@@ -11,17 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Connection
-
 from kaa_bridge.contract.journal import Journal, JournalDescription, JournalLevel, Receipt
 from kaa_bridge.journal.outbox import Change, change
 from kaa_bridge.journal.report import count_states
 from kaa_bridge.journal.settings import SendSettings
 from kaa_bridge.journal.states import NoteState
 from kaa_bridge.store.clock import Clock, age_seconds, iso
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.epoch import close_epoch, read_epoch
 from kaa_bridge.store.lock import RunLock
-from kaa_bridge.store.sql import run, run_many
+from kaa_bridge.store.sql import run, run_many, scalar
 from kaa_bridge.store.verify import book_problems
 
 _PREFIX = "KAA-"
@@ -124,7 +123,7 @@ def close_epoch_by_listing(
     """
     with held.begin() as connection:
         epoch = read_epoch(connection)
-        last_known = run(connection, "SELECT max(at) FROM transition WHERE at <= ?", (epoch.opened_at,)).scalar()
+        last_known = scalar(connection, "SELECT max(at) FROM transition WHERE at <= ?", (epoch.opened_at,))
     settled = age_seconds(epoch.opened_at, epoch.opened_clock, clock) > settings.settle_seconds
     trusted = described.lists_notes and described.level >= JournalLevel.AUTHORITATIVE_LOOKUP
     if not (epoch.is_open and trusted and settled):

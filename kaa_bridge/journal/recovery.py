@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection, Row
 
 from kaa_bridge.contract.journal import Journal, JournalDescription, JournalLevel, Receipt
 from kaa_bridge.journal.attempt import look_up
@@ -20,8 +17,9 @@ from kaa_bridge.journal.outbox import Change, change
 from kaa_bridge.journal.settings import SendSettings
 from kaa_bridge.journal.states import NoteState
 from kaa_bridge.store.clock import Clock, age_seconds, iso
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.lock import RunLock
-from kaa_bridge.store.sql import run
+from kaa_bridge.store.sql import NamedRow, run
 
 DUPLICATE = "duplicate_in_journal"
 ABSENT = "absent_needs_person"
@@ -61,7 +59,7 @@ class Recovery:
             moved.update(self._settle(row, receipts))
         return +moved
 
-    def _settle(self, row: Row[Any], receipts: tuple[Receipt, ...]) -> list[NoteState]:
+    def _settle(self, row: NamedRow, receipts: tuple[Receipt, ...]) -> list[NoteState]:
         decided = decide_by_lookup(row.id, row.attempt, NoteState.IN_DOUBT, receipts, self.described.level)
         with self.held.begin() as connection:
             if decided is None:
@@ -82,7 +80,7 @@ class Recovery:
         change(connection, changes, at=iso(self.clock.now()), actor=f"run {self.held.fence}")
         return len(changes)
 
-    def _doubts(self) -> list[Row[Any]]:
+    def _doubts(self) -> list[NamedRow]:
         with self.held.begin() as connection:
             rows = run(
                 connection,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
-
 from kaa_bridge.errors import ExitCode
 from kaa_bridge.journal.states import NEEDS_PERSON, NoteState
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.sql import run
 
 

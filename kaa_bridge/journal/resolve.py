@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
 from kaa_bridge.errors import InputRefused
 from kaa_bridge.journal.outbox import Change, change
 from kaa_bridge.journal.states import NoteState
 from kaa_bridge.store.clock import Clock, age_seconds, iso
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.epoch import read_epoch
 from kaa_bridge.store.sql import run
 
@@ -39,7 +38,7 @@ def list_notes(connection: Connection, state: NoteState | None = None, limit: in
     """Return notes, newest first, without person and text."""
     wanted = state.value if state else ""
     rows = run(connection, _LIST, (wanted, wanted, limit)).all()
-    return [_public(row._mapping) for row in rows]
+    return [_public(row._asdict()) for row in rows]
 
 
 def show_note(connection: Connection, reference: str) -> dict[str, Any]:
@@ -50,7 +49,7 @@ def show_note(connection: Connection, reference: str) -> dict[str, Any]:
     """
     row = _find(connection, reference)
     statement = "SELECT at, before, after, attempt, code, actor FROM transition WHERE note_id = ? ORDER BY id"
-    history = [dict(one._mapping) for one in run(connection, statement, (row["id"],))]
+    history = [one._asdict() for one in run(connection, statement, (row["id"],))]
     return {**_public(row), "history": history}
 
 
@@ -151,7 +150,8 @@ def _find(connection: Connection, reference: str) -> dict[str, Any]:
             f"There is no note {reference[:40]!r}; nothing was changed.",
             remedy="kaa-bridge outbox list",
         )
-    return dict(row._mapping)
+    found: dict[str, Any] = row._asdict()
+    return found
 
 
 def _in_state(connection: Connection, reference: str, allowed: set[NoteState]) -> dict[str, Any]:

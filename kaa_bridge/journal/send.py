@@ -12,8 +12,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 
-from sqlalchemy import Connection
-
 from kaa_bridge.contract.journal import CaseNote, Journal, JournalDescription, JournalLevel
 from kaa_bridge.journal.attempt import Answer, case_note, look_up, send
 from kaa_bridge.journal.breaker import Breaker
@@ -33,6 +31,7 @@ from kaa_bridge.journal.settings import SendSettings
 from kaa_bridge.journal.states import NoteState
 from kaa_bridge.journal.workers import Hung, Task, Workers
 from kaa_bridge.store.clock import Clock, SystemClock, age_seconds, iso
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.epoch import Epoch, read_epoch
 from kaa_bridge.store.lock import RunLock
 from kaa_bridge.store.sql import Row, run, run_many

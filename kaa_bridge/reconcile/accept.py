@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from kaa_bridge.errors import ConfigurationInvalid, ExitCode
 from kaa_bridge.journal.outbox import PlannedNote, note_key, plan_note, reference_of
 from kaa_bridge.reconcile.compare import compare
@@ -21,6 +19,7 @@ from kaa_bridge.reconcile.note_text import KINDS, compose_accepted
 from kaa_bridge.reconcile.returned import Decided, Returned, check_rows, refused
 from kaa_bridge.store import runs
 from kaa_bridge.store.clock import iso
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import Bridge
 

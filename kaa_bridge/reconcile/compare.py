@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection
-
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.errors import InputRefused
 from kaa_bridge.law import Outcome
@@ -19,6 +17,7 @@ from kaa_bridge.reconcile.seen import Met, Reader, Seen
 from kaa_bridge.reconcile.sides import Question, make_head
 from kaa_bridge.reconcile.stream import words_of, youth_marks
 from kaa_bridge.store import runs
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.decide import Rules
 from kaa_bridge.sync.view import rules_on

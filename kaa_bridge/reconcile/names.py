@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import Connection
-
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.reconcile.model import Row
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import chunks, marks, rows
 from kaa_bridge.store.youths import read_youths
 from kaa_bridge.sync.bridge import Bridge

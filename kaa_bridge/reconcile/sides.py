@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection
-
 from kaa_bridge.config import SourceTable
 from kaa_bridge.contract import BlackoutWindow
 from kaa_bridge.errors import ConfigurationInvalid, InputRefused
 from kaa_bridge.law import version_on
 from kaa_bridge.reconcile.model import Freeze, Head
 from kaa_bridge.report.basis import source_states
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.sync.bridge import Bridge
 
 USUAL_LEFT, USUAL_RIGHT = "oedb", "ist"

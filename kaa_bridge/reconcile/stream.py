@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import marks, rows
 from kaa_bridge.store.youths import Word
 

@@ -6,9 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
-
 from kaa_bridge.law import version_on
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import Bridge
 

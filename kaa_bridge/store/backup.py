@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from kaa_bridge.errors import InputRefused, StateUnusable
-from kaa_bridge.store.copy import copy_pages, copy_rows, file_engine
+from kaa_bridge.store import sqlite
+from kaa_bridge.store.copy import copy_pages, copy_rows
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.failures import coded
 from kaa_bridge.store.private import put_in_place
@@ -54,10 +55,10 @@ def _copy(store: Store, made: Path) -> None:
     if store.settings.kind is StoreKind.SQLCIPHER:
         copy_pages(store.settings.file, made, store.keys.database)
         return
-    engine = file_engine(made, store.keys.database)
-    source = store.engine.connect()
-    if store.settings.kind is StoreKind.POSTGRESQL:
-        source = source.execution_options(isolation_level="REPEATABLE READ")
-    with source, source.begin(), engine.begin() as target:
+    with (
+        store.connect(snapshot=True) as source,
+        sqlite.open_file(made, store.keys.database, create=True) as target,
+        source.begin(),
+        target.begin(),
+    ):
         copy_rows(source, target)
-    engine.dispose()

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, insert, select, text
-
 from kaa_bridge.store import sqlite
-from kaa_bridge.store.meta import version_table
-from kaa_bridge.store.tables import metadata
+from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.create import create_tables, tables_in_order
+from kaa_bridge.store.query import marks, parts
+from kaa_bridge.store.sql import run, run_many
 
 _ROWS = 1000
-
-
-def tables_in_order() -> list[Table]:
-    """Return every table, those that others refer to first."""
-    return [version_table, *metadata.sorted_tables]
 
 
 def copy_pages(source: Path, target: Path, key: bytes) -> None:
@@ -38,30 +33,23 @@ def copy_pages(source: Path, target: Path, key: bytes) -> None:
 
 def copy_rows(source: Connection, target: Connection) -> None:
     """Make the tables in an empty database and copy every row; both inside their transactions."""
-    version_table.create(target)
-    metadata.create_all(target)
+    create_tables(target)
     for table in tables_in_order():
-        result = source.execution_options(stream_results=True, yield_per=_ROWS).execute(select(table))
-        for part in result.partitions(_ROWS):
-            target.execute(insert(table), [dict(row._mapping) for row in part])
+        columns = ", ".join(table.columns.keys())
+        insert = f"INSERT INTO {table.name} ({columns}) VALUES ({marks(len(table.columns))})"
+        for part in parts(source, f"SELECT {columns} FROM {table.name}", size=_ROWS):
+            run_many(target, insert, part)
     set_sequences(target)
 
 
 def set_sequences(target: Connection) -> None:
     """Let PostgreSQL's number sequences go on after the copied rows; SQLite needs nothing."""
-    if target.dialect.name != "postgresql":
+    if target.is_sqlite:
         return
-    for table in metadata.sorted_tables:
+    for table in tables_in_order():
         if "id" in table.c:
-            target.execute(
-                text(
-                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "
-                    f'(SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
-                )
+            run(
+                target,
+                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "
+                f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name}), false)",
             )
-
-
-def file_engine(file: Path, key: bytes | None) -> Engine:
-    """Return an engine over a file that is made when it is missing."""
-    sqlite.connect(file, key, create=True).close()
-    return sqlite.make_engine(file, key)

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
-
 from kaa_bridge.errors import StateUnusable
 from kaa_bridge.store import postgres, sqlite
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.failures import coded
 from kaa_bridge.store.key import StoreKeys, derive_keys, read_key
-from kaa_bridge.store.meta import FORMAT, HEAD, first_values, read_meta, read_version, version_table
+from kaa_bridge.store.meta import FORMAT, HEAD, has_tables, read_meta, read_version
 from kaa_bridge.store.private import (
     make_private_directory,
     put_in_place,
@@ -21,6 +20,7 @@ from kaa_bridge.store.private import (
     require_private_state,
 )
 from kaa_bridge.store.settings import StoreKind, StoreSettings
+from kaa_bridge.store.sql import run
 
 __all__ = ["Store", "StoreKind", "StoreSettings"]
 
@@ -33,15 +33,13 @@ class Store:
 
     Attributes:
         settings: what it was opened with.
-        engine: SQLAlchemy engine; errors that leave ``read`` and ``write`` are coded, those of the bare engine are not.
         keys: keys derived for this municipality.
     """
 
-    def __init__(self, settings: StoreSettings, engine: Engine, keys: StoreKeys) -> None:
+    def __init__(self, settings: StoreSettings) -> None:
         """Use ``Store.open`` or ``Store.create``."""
         self.settings = settings
-        self.engine = engine
-        self.keys = keys
+        self.keys: StoreKeys = derive_keys(read_key(settings.key), settings.municipality)
 
     @classmethod
     def open(cls, settings: StoreSettings, *, create: bool = False, any_version: bool = False) -> Store:
@@ -66,12 +64,8 @@ class Store:
             for file in (settings.file, Path(f"{settings.file}-wal"), Path(f"{settings.file}-shm")):
                 if file.exists():
                     require_private_state(file)
-        store = cls._over(settings)
-        try:
-            store._check(any_version)
-        except BaseException:
-            store.close()
-            raise
+        store = cls(settings)
+        store._check(any_version)
         return store
 
     @classmethod
@@ -81,6 +75,8 @@ class Store:
         Raises:
             StateUnusable: there is one already; it was left as it is.
         """
+        from kaa_bridge.store.create import fill  # with SQLAlchemy, which only a new state needs
+
         make_private_directory(settings.directory)
         if cls._exists(settings):
             raise StateUnusable(
@@ -88,14 +84,17 @@ class Store:
                 f"There is a state of {settings.municipality} already; it was left as it is.",
                 remedy=f"kaa-bridge state show --municipality {settings.municipality}",
             )
-        store = cls._over(settings)
+        store = cls(settings)
         with coded(settings.municipality):
             if settings.kind is StoreKind.POSTGRESQL:
-                with store.engine.begin() as connection:
-                    connection.execute(text(f"CREATE SCHEMA {settings.schema}"))
+                with store.connect() as connection, connection.begin():
+                    run(connection, f"CREATE SCHEMA {settings.schema}")
                     fill(connection, settings.municipality)
             else:
-                _make_file(settings, store.file_key)
+                made = _new_file(settings)
+                with sqlite.open_file(made, store.file_key) as connection, connection.begin():
+                    fill(connection, settings.municipality)
+                put_in_place(made, settings.file)
         return store
 
     @property
@@ -111,7 +110,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view (SQLite: one snapshot); nothing may be written in it."""
-        with coded(self.municipality), self.engine.connect() as connection, connection.begin():
+        with coded(self.municipality), self.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -121,16 +120,24 @@ class Store:
         Raises:
             RunLocked: another process is writing, for example a run in its planning.
         """
-        with (
-            coded(self.municipality),
-            self.engine.connect().execution_options(**sqlite.WRITES) as connection,
-            connection.begin(),
-        ):
+        with coded(self.municipality), self.connect(writes=True) as connection, connection.begin():
             yield connection
 
+    def connect(self, *, writes: bool = False, snapshot: bool = False) -> Connection:
+        """Open a connection; close it, and use it inside ``coded``: its errors are the driver's.
+
+        Args:
+            writes: its transactions take the write lock at their start.
+            snapshot: its transactions see one state, whatever others commit (SQLite: they always do).
+        """
+        settings = self.settings
+        if settings.kind is StoreKind.POSTGRESQL:
+            begin = postgres.SNAPSHOT if snapshot else "BEGIN"
+            return postgres.open_schema(settings.url or "", settings.schema, begin=begin)
+        return sqlite.open_file(settings.file, self.file_key, begin=sqlite.WRITES if writes else "BEGIN")
+
     def close(self) -> None:
-        """Release what the engine holds."""
-        self.engine.dispose()
+        """End its use; between transactions a store holds nothing open."""
 
     def __enter__(self) -> Store:
         """Return the store."""
@@ -141,27 +148,17 @@ class Store:
         self.close()
 
     @classmethod
-    def _over(cls, settings: StoreSettings) -> Store:
-        keys = derive_keys(read_key(settings.key), settings.municipality)
-        if settings.kind is StoreKind.POSTGRESQL:
-            return cls(settings, postgres.make_engine(settings.url or "", settings.schema), keys)
-        encrypted = settings.kind is StoreKind.SQLCIPHER
-        return cls(settings, sqlite.make_engine(settings.file, keys.database if encrypted else None), keys)
-
-    @classmethod
     def _exists(cls, settings: StoreSettings) -> bool:
         if settings.kind is not StoreKind.POSTGRESQL:
             return settings.file.exists()
-        with coded(settings.municipality), cls._over(settings).engine.connect() as connection:
-            return inspect(connection).has_schema(settings.schema)
+        with cls(settings).read() as connection:
+            return postgres.has_schema(connection, settings.schema)
 
     def _check(self, any_version: bool) -> None:
         with self.read() as connection:
-            inspected = inspect(connection)
-            schema = self.settings.schema if self.settings.kind is StoreKind.POSTGRESQL else None
-            if schema and not inspected.has_schema(schema):
+            if not (connection.is_sqlite or postgres.has_schema(connection, self.settings.schema)):
                 raise missing(self.settings)
-            known = inspected.has_table("meta", schema=schema) and inspected.has_table("alembic_version", schema=schema)
+            known = has_tables(connection)
             values = read_meta(connection) if known else {}
             version = read_version(connection) if known else ""
         check_meta(values, self.municipality)
@@ -169,16 +166,12 @@ class Store:
             check_version(version, self.municipality)
 
 
-def _make_file(settings: StoreSettings, key: bytes | None) -> None:
-    """Make the file under another name, so that a crash half-way leaves no half state."""
+def _new_file(settings: StoreSettings) -> Path:
+    """Make an empty file under another name than the state's, so that a crash half-way leaves no half state."""
     made = settings.directory / "state.db.new"
     made.unlink(missing_ok=True)
     os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    engine = sqlite.make_engine(made, key)
-    with engine.begin() as connection:
-        fill(connection, settings.municipality)
-    engine.dispose()
-    put_in_place(made, settings.file)
+    return made
 
 
 def missing(settings: StoreSettings) -> StateUnusable:
@@ -191,16 +184,6 @@ def missing(settings: StoreSettings) -> StateUnusable:
         remedy=f"kaa-bridge state restore --municipality {code} BACKUP. Only for a municipality that has never run: "
         f"kaa-bridge state create --municipality {code}",
     )
-
-
-def fill(connection: Connection, municipality: str) -> None:
-    """Make the tables of the present version in an empty database, and say what it is."""
-    from kaa_bridge.store.tables import metadata  # only a new state needs it, and it takes time
-
-    metadata.create_all(connection)
-    version_table.create(connection)
-    connection.execute(version_table.insert(), {"version_num": HEAD})
-    connection.execute(metadata.tables["meta"].insert(), first_values(municipality))
 
 
 def check_meta(values: dict[str, str], municipality: str) -> None:

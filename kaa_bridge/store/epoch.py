@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from kaa_bridge.store.clock import Clock, iso
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.meta import get_meta, set_meta
 
 

@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from kaa_bridge.errors import InputRefused
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.private import write_private
 from kaa_bridge.store.sql import run
@@ -23,7 +22,7 @@ def export_lines(connection: Connection) -> Iterator[str]:
     """Yield one line a note, then one line a change of state."""
     for kind, statement in (("note", _NOTES), ("change", _BOOKS)):
         for row in run(connection, statement):
-            yield json.dumps({"line": kind, **row._mapping}, ensure_ascii=True)
+            yield json.dumps({"line": kind, **row._asdict()}, ensure_ascii=True)
 
 
 def export_outbox(store: Store, target: Path) -> int:

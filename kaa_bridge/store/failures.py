@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-
 from kaa_bridge.errors import KaaError, RunLocked, StateUnusable
 
 _RESTORE = "kaa-bridge state verify --municipality {0}; if it fails: kaa-bridge state restore --municipality {0} BACKUP"
@@ -21,19 +19,19 @@ def coded(municipality: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if isinstance(error, SQLAlchemyError) or _is_driver_error(error):
+        if _is_driver_error(error):
             raise coded_error(error, municipality) from None
         raise
 
 
 def coded_error(error: Exception, municipality: str) -> KaaError:
     """Return the coded error for a driver's: *locked* is never taken for *corrupt*."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause = getattr(error, "orig", None) or error  # SQLAlchemy wraps the driver's, in an upgrade of the tables
     primary = getattr(cause, "sqlite_errorcode", None)
     if primary is not None:
         return _sqlite(int(primary), municipality)
     state = getattr(cause, "sqlstate", None)
-    if state is not None or isinstance(error, DBAPIError) or _is_driver_error(cause):
+    if state is not None or _library(cause) == "psycopg":
         return _postgresql(state, municipality)
     return StateUnusable(
         "state_statement_failed",
@@ -43,8 +41,12 @@ def coded_error(error: Exception, municipality: str) -> KaaError:
 
 
 def _is_driver_error(error: object) -> bool:
-    """Tell an error of sqlcipher3 or psycopg, which need not be installed, by where its class comes from."""
-    return type(error).__module__.split(".")[0] in {"sqlcipher3", "psycopg"}
+    return _library(error) in {"sqlcipher3", "psycopg", "sqlalchemy"}
+
+
+def _library(error: object) -> str:
+    """Tell whose error it is by where its class comes from: a library need not be installed, or loaded, for that."""
+    return type(error).__module__.split(".")[0]
 
 
 def _sqlite(code: int, municipality: str) -> KaaError:

@@ -13,18 +13,15 @@ from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Literal
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import InvalidRequestError
-
 from kaa_bridge.errors import RunLocked
 from kaa_bridge.store.clock import Clock
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.failures import coded
 from kaa_bridge.store.filelock import FileLock
 from kaa_bridge.store.meta import get_meta, set_meta
 from kaa_bridge.store.settings import StoreKind, StoreSettings
-from kaa_bridge.store.sql import is_sqlite, run, scalar
-from kaa_bridge.store.sqlite import WRITES
+from kaa_bridge.store.sql import run, scalar
 from kaa_bridge.store.witness import open_epoch_if_replaced, remember
 
 _ADVISORY_SPACE = 0x4B4141
@@ -58,7 +55,7 @@ class RunLock:
     def connection(self) -> Connection:
         """The connection that holds the lock."""
         if self._connection is None:
-            raise InvalidRequestError("the run lock is not held")
+            raise RuntimeError("the run lock is not held")
         return self._connection
 
     @contextmanager
@@ -75,7 +72,7 @@ class RunLock:
 
     def check(self, connection: Connection) -> None:
         """Raise ``RunLocked`` when the fence has moved."""
-        share = "" if is_sqlite(connection) else " FOR SHARE"
+        share = "" if connection.is_sqlite else " FOR SHARE"
         value = scalar(connection, f"SELECT value FROM meta WHERE key = 'fence'{share}")
         if value != str(self.fence):
             raise _locked(self.store.municipality, "another run has taken over")
@@ -85,8 +82,8 @@ class RunLock:
         with self._stack:
             self._stack.enter_context(file_lock(self.store.settings))
             with coded(self.store.municipality):
-                connection = self.store.engine.connect().execution_options(**WRITES)
-                self._connection = self._stack.enter_context(connection)
+                connection = self._stack.enter_context(self.store.connect(writes=True))
+                self._connection = connection
                 self._take(connection)
             remember(self.store, self.fence)
             self._stack = self._stack.pop_all()

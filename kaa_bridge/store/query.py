@@ -1,4 +1,4 @@
-"""Small helpers over ``store.sql``: rows as tuples, long results in parts, values in chunks."""
+"""Small helpers over ``store.connection``: rows as tuples, long results in parts, values in chunks."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
-
-from kaa_bridge.store.sql import run
+from kaa_bridge.store.connection import Connection
 
 T = TypeVar("T")
 CHUNK = 500
 """Values a statement compares with at once."""
 
 
-def rows(connection: Connection, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Any]:
-    """Return all rows of a query as tuples, as the driver makes them: a named row costs as much as the reading."""
-    result = run(connection, statement, tuple(parameters))
-    assert result.cursor is not None
-    found = result.cursor.fetchall()
-    result.close()
+def rows(connection: Connection, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+    """Return all rows of a query as tuples, as the driver makes them."""
+    cursor = connection.execute(statement, parameters)
+    found: list[Any] = cursor.fetchall()
+    cursor.close()
     return found
 
 
@@ -28,16 +25,18 @@ def parts(
     connection: Connection, statement: str, parameters: Sequence[Any] = (), size: int = 2000
 ) -> Iterator[Sequence[Any]]:
     """Yield the rows of a query as tuples, in lists of ``size``, so that memory stays flat."""
-    result = run(connection, statement, tuple(parameters))
-    assert result.cursor is not None
-    while part := result.cursor.fetchmany(size):
+    cursor = connection.stream(statement, parameters)
+    while part := cursor.fetchmany(size):
         yield part
-    result.close()
+    cursor.close()
 
 
 def execute(connection: Connection, statement: str, parameters: Sequence[Any] = ()) -> int:
     """Run one statement and return the number of rows it touched."""
-    return run(connection, statement, tuple(parameters)).rowcount
+    cursor = connection.execute(statement, parameters)
+    touched = int(cursor.rowcount)
+    cursor.close()
+    return touched
 
 
 def marks(count: int) -> str:

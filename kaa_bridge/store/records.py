@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import chunks, execute, marks, parts, rows
 from kaa_bridge.store.sql import run_many
 

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
 from pathlib import Path
 
-from sqlalchemy import Connection, text
-
 from kaa_bridge.errors import StateUnusable
-from kaa_bridge.store import sqlite
+from kaa_bridge.store import postgres, sqlite
 from kaa_bridge.store.clock import Clock, iso
-from kaa_bridge.store.copy import copy_pages, copy_rows, file_engine
+from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.copy import copy_pages, copy_rows
 from kaa_bridge.store.engine import Store, StoreSettings
 from kaa_bridge.store.epoch import open_epoch
 from kaa_bridge.store.failures import coded
 from kaa_bridge.store.key import StoreKeys, derive_keys, read_key
 from kaa_bridge.store.lock import file_lock, take_advisory
 from kaa_bridge.store.meta import get_meta, set_meta
-from kaa_bridge.store.postgres import make_engine
 from kaa_bridge.store.private import make_private_directory, put_in_place
 from kaa_bridge.store.settings import StoreKind
+from kaa_bridge.store.sql import run
 from kaa_bridge.store.verify import Verified, verify_file
 from kaa_bridge.store.witness import seen_fence
 
@@ -70,15 +68,17 @@ def _into_file(settings: StoreSettings, backup: Path, keys: StoreKeys, clock: Cl
     os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     if settings.kind is StoreKind.SQLCIPHER:
         copy_pages(backup, made, keys.database)
-        engine = sqlite.make_engine(made, keys.database)
     else:
-        engine = file_engine(made, None)
-        origin = sqlite.make_engine(backup, keys.database)
-        with origin.connect() as source, source.begin(), engine.begin() as target:
+        with (
+            sqlite.open_file(backup, keys.database) as source,
+            sqlite.open_file(made, None, create=True) as target,
+            source.begin(),
+            target.begin(),
+        ):
             copy_rows(source, target)
-    with engine.begin() as connection:
+    file_key = keys.database if settings.kind is StoreKind.SQLCIPHER else None
+    with sqlite.open_file(made, file_key) as connection, connection.begin():
         _begin_epoch(connection, settings, clock)
-    engine.dispose()
     _put_aside(settings, iso(clock.now()).replace(":", ""))
     put_in_place(made, settings.file)
 
@@ -92,22 +92,20 @@ def _put_aside(settings: StoreSettings, stamp: str) -> None:
 
 
 def _into_schema(settings: StoreSettings, backup: Path, keys: StoreKeys, clock: Clock, replace: bool) -> None:
-    origin = sqlite.make_engine(backup, keys.database)
-    engine = make_engine(settings.url or "", settings.schema)
-    with ExitStack() as stack:
-        source = stack.enter_context(origin.connect())
-        stack.enter_context(source.begin())
-        target = stack.enter_context(engine.begin())
+    schema = settings.schema
+    with (
+        sqlite.open_file(backup, keys.database) as source,
+        postgres.open_schema(settings.url or "", schema) as target,
+        source.begin(),
+        target.begin(),
+    ):
         take_advisory(target, settings.municipality, until="transaction")
-        there = target.execute(
-            text("SELECT 1 FROM information_schema.schemata WHERE schema_name = :name"), {"name": settings.schema}
-        ).first()
-        if there is not None:
+        if postgres.has_schema(target, schema):
             if not replace:
                 raise _there_is_one(settings)
-            aside = f"{settings.schema}_replaced_{iso(clock.now()).replace(':', '').replace('-', '').lower()}"
-            target.execute(text(f"ALTER SCHEMA {settings.schema} RENAME TO {aside}"))
-        target.execute(text(f"CREATE SCHEMA {settings.schema}"))
+            aside = f"{schema}_replaced_{iso(clock.now()).replace(':', '').replace('-', '').lower()}"
+            run(target, f"ALTER SCHEMA {schema} RENAME TO {aside}")
+        run(target, f"CREATE SCHEMA {schema}")
         copy_rows(source, target)
         _begin_epoch(target, settings, clock)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import execute, rows
 
 GOOD_EXITS = (0, 4, 6)

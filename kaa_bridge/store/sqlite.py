@@ -7,15 +7,12 @@ rollback journal with ``synchronous = EXTRA`` is used instead. ``FULL`` or ``EXT
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import NullPool
 from sqlcipher3 import dbapi2
 
-from kaa_bridge.store import probe
+from kaa_bridge.store.connection import Connection
 
 BUSY_SECONDS = 10.0
 _FIXED_VERSION = (3, 51, 3)
@@ -27,8 +24,8 @@ _SETTINGS = (
     "PRAGMA cell_size_check = ON",
     "PRAGMA journal_size_limit = 67108864",
 )
-WRITES = {"kaa_begin": "BEGIN IMMEDIATE"}
-"""Execution options of a connection whose transactions write: the lock is taken at the start, never half-way."""
+WRITES = "BEGIN IMMEDIATE"
+"""Begins a transaction that writes: the lock is taken at the start, never half-way."""
 
 
 def journal_settings(version: tuple[int, ...]) -> tuple[str, str]:
@@ -62,24 +59,9 @@ def connect(file: Path, key: bytes | None, *, create: bool = False, busy_seconds
     return connection
 
 
-def make_engine(file: Path, key: bytes | None) -> Engine:
-    """Return an engine over the file: no pool, explicit BEGIN, so that savepoints and write locks are exact."""
-    engine = create_engine(
-        "sqlite+pysqlite://",
-        creator=lambda: connect(file, key),
-        module=dbapi2,
-        poolclass=NullPool,
-        hide_parameters=True,
-    )
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        statement = connection.get_execution_options().get("kaa_begin", "BEGIN")
-        with probe.around(statement), contextlib.closing(connection.connection.cursor()) as cursor:
-            cursor.execute(statement)
-
-    probe.attach(engine)
-    return engine
+def open_file(file: Path, key: bytes | None, *, create: bool = False, begin: str = "BEGIN") -> Connection:
+    """Open a connection of ours; the arguments as in ``connect`` and ``Connection``."""
+    return Connection(connect(file, key, create=create), is_sqlite=True, begin=begin)
 
 
 def _configure(connection: Any, key: bytes | None) -> None:

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select
-
 from kaa_bridge.errors import StateUnusable
 from kaa_bridge.store import sqlite
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store, check_meta, check_version
 from kaa_bridge.store.failures import coded
 from kaa_bridge.store.meta import read_meta, read_version
-from kaa_bridge.store.sql import is_sqlite, run
+from kaa_bridge.store.sql import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,7 @@ def verify_file(file: Path, key: bytes, municipality: str) -> Verified:
             f"There is no backup at {file}; nothing was done.",
             remedy="Name a file that `kaa-bridge state backup` wrote.",
         )
-    engine = sqlite.make_engine(file, key)
-    with coded(municipality), engine.connect() as connection, connection.begin():
+    with coded(municipality), sqlite.open_file(file, key) as connection, connection.begin():
         check_meta(read_meta(connection), municipality)
         check_version(read_version(connection), municipality)
         return verify(connection, municipality, encrypted=True)
@@ -92,7 +90,7 @@ def _counted(connection: Connection, municipality: str) -> Verified:
 
     values = read_meta(connection)
     counts = {
-        table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+        table.name: int(run(connection, f"SELECT count(*) FROM {table.name}").scalar_one())
         for table in metadata.sorted_tables
     }
     return Verified(
@@ -123,7 +121,7 @@ def book_problems(connection: Connection) -> tuple[str, ...]:
 
 
 def _file_problems(connection: Connection, encrypted: bool) -> list[str]:
-    if not is_sqlite(connection):
+    if not connection.is_sqlite:
         return []
     problems = []
     if encrypted and (bad := run(connection, "PRAGMA cipher_integrity_check").all()):

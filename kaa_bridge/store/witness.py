@@ -7,10 +7,9 @@ restored by command does. PostgreSQL is served to several machines, so there a m
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from kaa_bridge.store import epoch
 from kaa_bridge.store.clock import Clock
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.private import write_private
 from kaa_bridge.store.settings import StoreKind, StoreSettings

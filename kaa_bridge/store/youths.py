@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import chunks, marks, parts, rows
 from kaa_bridge.store.sql import run_many
 

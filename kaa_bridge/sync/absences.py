@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection
 
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.law.absence import left_by_absence
 from kaa_bridge.law.settings import LawSettings
 from kaa_bridge.mapping import Mapped
 from kaa_bridge.store import records as store
+from kaa_bridge.store.connection import Connection
 
 _NOTHING = msgspec.json.encode(RecordFacts())
 

@@ -12,13 +12,13 @@ from datetime import date
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection
 
 from kaa_bridge.domain.facts import Event, Youth
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.values import EventKind, Protection
 from kaa_bridge.law import CRITERIA, Outcome, RuleSet, Verdict
 from kaa_bridge.routine import DueAction, Routine, due_actions, next_change
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import chunks
 from kaa_bridge.store.youths import Word, YouthState, read_youths, write_decisions, write_youths
 from kaa_bridge.sync.completeness import Completeness

@@ -9,11 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from kaa_bridge.contract import HandedFile, HandedRow
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.errors import InputRefused
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import chunks, marks, rows
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.plugin_tables import made_table, maker

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Connection
-
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.store import records as store
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import execute, rows
 from kaa_bridge.sync.secrets import Pseudonyms
 

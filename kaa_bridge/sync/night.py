@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
-
 from kaa_bridge.errors import KaaError
 from kaa_bridge.journal.states import NoteState
 from kaa_bridge.log import log
 from kaa_bridge.store import runs
 from kaa_bridge.store.clock import iso
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.lock import RunLock
 from kaa_bridge.store.query import rows

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Connection
-
 from kaa_bridge.contract.journal import NoteKind
 from kaa_bridge.domain.dates import birthday
 from kaa_bridge.journal.compose import (
@@ -26,6 +24,7 @@ from kaa_bridge.journal.states import NoteState
 from kaa_bridge.journal.vocabulary import CorrectionCause
 from kaa_bridge.law import Decision, Outcome, decide
 from kaa_bridge.routine import DueAction
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.decide import Decided

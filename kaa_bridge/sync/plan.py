@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection
-
 from kaa_bridge.law import Outcome, ruleset
 from kaa_bridge.store import runs, youths
 from kaa_bridge.store.clock import iso
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.meta import get_meta, set_meta
 from kaa_bridge.store.query import rows

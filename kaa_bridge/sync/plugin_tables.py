@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import Connection
-
 from kaa_bridge.domain.facts import Youth
 from kaa_bridge.errors import InputRefused, KaaError, PluginFailed
 from kaa_bridge.host import PluginHost
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import rows
 from kaa_bridge.store.youths import read_youths
 from kaa_bridge.sync.bridge import Bridge

@@ -13,7 +13,6 @@ from hashlib import blake2b, sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
 
 from kaa_bridge.contract import Page, Proof
 from kaa_bridge.domain.record import RecordFacts
@@ -22,6 +21,7 @@ from kaa_bridge.errors import PluginFailed, RecordProblem
 from kaa_bridge.law.settings import DEFAULT, LawSettings
 from kaa_bridge.mapping import Mapper, RecordRefused
 from kaa_bridge.store import records as store
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.sync.absences import Absences
 from kaa_bridge.sync.identity import Identities
 from kaa_bridge.sync.marks import Marks

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Connection
-
 from kaa_bridge.contract import Page, Proof, PullRequest, Source
 from kaa_bridge.errors import KaaError, StateUnusable
 from kaa_bridge.host import iterate_limited
 from kaa_bridge.log import log
 from kaa_bridge.mapping import compile_mapping
 from kaa_bridge.store import records, runs
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.guard import Breach, PullCounts, source_breaches
 from kaa_bridge.sync.marks import Marks

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection
-
 from kaa_bridge.domain.record import Provenance
 from kaa_bridge.law import Decision, Outcome, decide
 from kaa_bridge.store import runs
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import rows
 from kaa_bridge.store.youths import read_youths
 from kaa_bridge.sync.bridge import Bridge

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from sqlalchemy import Connection
-
 from kaa_bridge.contract import ColumnMaker
 from kaa_bridge.domain.facts import Youth
 from kaa_bridge.report.individual_plan import COLUMN as PLAN_COLUMN
 from kaa_bridge.report.individual_plan import plan_cell
 from kaa_bridge.report.worklist import Format, WorkRow, render_worklist
 from kaa_bridge.routine import calendar_tasks
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.decide import Decided
 from kaa_bridge.sync.view import open_cases

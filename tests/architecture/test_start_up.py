@@ -4,24 +4,87 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
+
+from kaa_bridge.config import load_settings
+from kaa_bridge.store.engine import Store
+from kaa_bridge.store.key import make_key_file
+from kaa_bridge.sync.bridge import store_settings
+from kaa_bridge.testing.population import build
+from kaa_bridge.testing.simulators.ist import IstSimulator
+from kaa_bridge.testing.world import AS_OF
 
 SPARED = (
-    "zeep", "lxml", "jinja2", "rich", "structlog", "openpyxl", "xlsxwriter", "alembic", "holidays", "babel",
-    "typst", "vl_convert",
-)  # fmt: skip
-NIGHT = f"""
-import sys
-import kaa_bridge.cli, kaa_bridge.cli.run, kaa_bridge.sync.night, kaa_bridge.sync.bridge, kaa_bridge.store.engine
+    *("zeep", "lxml", "jinja2", "rich", "structlog", "openpyxl", "xlsxwriter", "holidays", "babel"),
+    *("sqlalchemy", "alembic", "psycopg"),
+)
+CONFIGURATION = """\
+[store]
+kind = "sqlcipher"
+key = {{ file = "state.key" }}
+[[municipality]]
+code = "2303"
+name = "Ragunda"
+[municipality.guard]
+quarantine_share = 1.0
+[[municipality.source]]
+name = "ist"
+adapter = "ist"
+mapping = "ist_ss12000"
+tells = ["placements"]
+[municipality.source.connection]
+url = "{url}"
+token_url = "{token_url}"
+client_id = "kaa-bridge"
+client_secret = {{ file = "secret" }}
+"""
+PROGRAM = f"""
+import atexit, sys
+atexit.register(lambda: print(*sorted(set({SPARED!r}) & set(sys.modules)), file=sys.stderr))
+from kaa_bridge.cli import main
+main()
+"""
+PLUGINS = """
 from kaa_bridge.host import load_plugins
 host = load_plugins()
 assert not [one.error for one in host.plugins if one.error], host.plugins
-assert {{"qore", "oedb", "ist", "files"}} <= set(host.added("kaa_sources"))
-import kaa_adapter_ist.source
-print(",".join(sorted(set({SPARED!r}) & set(sys.modules))))
+assert {"qore", "oedb", "ist", "files"} <= set(host.added("kaa_sources"))
 """
 
 
-def test_a_night_over_rest_loads_no_library_it_does_not_use() -> None:
-    done = subprocess.run([sys.executable, "-c", NIGHT], capture_output=True, text=True, check=False, timeout=60)
+def loaded(*arguments: str, exit_code: int = 0) -> str:
+    """Run the program in a process of its own and return which of the spared libraries it has loaded."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == exit_code, done.stderr
+    return done.stderr.splitlines()[-1].strip()
+
+
+def test_a_night_over_rest_loads_no_library_it_does_not_use(tmp_path: Path) -> None:
+    make_key_file(tmp_path / "state.key")
+    secret = tmp_path / "secret"
+    secret.touch(mode=0o600)
+    secret.write_text("hemligt", encoding="ascii")
+    configuration = tmp_path / "kaa-bridge.toml"
+    with IstSimulator(build(1, as_of=AS_OF)) as server:
+        configuration.write_text(CONFIGURATION.format(url=server.url, token_url=server.token_url), encoding="utf-8")
+        settings = load_settings(configuration)
+        with Store.create(store_settings(settings, "2303")) as store:
+            night = ("--config", str(configuration), "-q", "run", "--as-of", AS_OF.isoformat())
+            for _ in ("first", "again"):
+                assert loaded(*night, exit_code=6) == ""
+            with store.read() as connection:
+                assert connection.execute("SELECT count(*) FROM youth").fetchone()[0] > 20
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("decide", "--help"), ("due", "--help"), ("run", "--help")])
+def test_help_loads_none_of_them(arguments: tuple[str, ...]) -> None:
+    assert loaded(*arguments) == ""
+
+
+def test_every_plugin_loads() -> None:
+    done = subprocess.run([sys.executable, "-c", PLUGINS], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == ""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
 from kaa_bridge.errors import InputRefused, NoteInDoubt, NoteRefused
 from kaa_bridge.journal.resolve import (
@@ -20,6 +19,7 @@ from kaa_bridge.journal.resolve import (
     show_note,
 )
 from kaa_bridge.journal.states import NoteState
+from kaa_bridge.store.connection import Connection
 from tests.journal.support import NUMBER, MemoryJournal, plan, states
 from tests.journal.test_send import new_store, night, raises
 from tests.store.support import TestClock

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
 from kaa_bridge.reconcile import stream
 from kaa_bridge.reconcile.stream import words_of, youth_marks
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store, StoreKind
 from kaa_bridge.store.sql import run_many
 from tests.store.support import KINDS, store_settings

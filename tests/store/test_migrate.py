@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,18 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
+from kaa_bridge.errors import StateUnusable
 from kaa_bridge.store import migrate, sqlite
-from kaa_bridge.store.engine import Store, StoreKind, fill
-from kaa_bridge.store.meta import HEAD
-from kaa_bridge.store.postgres import make_engine
+from kaa_bridge.store.create import fill
+from kaa_bridge.store.engine import Store, StoreKind
+from kaa_bridge.store.meta import HEAD, has_tables, read_meta, read_version
+from kaa_bridge.store.postgres import open_schema
 from tests.store.support import KINDS, TestClock, store_settings
+
+
+def file_engine(file: Path) -> Engine:
+    sqlite.connect(file, None, create=True).close()
+    return migrate.make_engine(lambda: sqlite.open_file(file, None), is_sqlite=True)
 
 
 def shape(engine: Engine, schema: str | None) -> dict[str, Any]:
@@ -48,11 +56,10 @@ def test_migrated_equals_fresh(tmp_path: Path, kind: StoreKind) -> None:
     """When this fails before the first release: ``python -m tests.store.make_first_revision``."""
     with store_settings(tmp_path, kind) as settings:
         schema = settings.schema if kind is StoreKind.POSTGRESQL else None
-        if kind is StoreKind.POSTGRESQL:
-            engine = make_engine(settings.url or "", settings.schema)
+        if schema:
+            engine = migrate.make_engine(lambda: open_schema(settings.url or "", schema), is_sqlite=False)
         else:
-            sqlite.connect(tmp_path / "migrated.db", None, create=True).close()
-            engine = sqlite.make_engine(tmp_path / "migrated.db", None)
+            engine = file_engine(tmp_path / "migrated.db")
         with engine.begin() as connection:
             if schema:
                 connection.execute(text(f"CREATE SCHEMA {schema}"))
@@ -62,7 +69,7 @@ def test_migrated_equals_fresh(tmp_path: Path, kind: StoreKind) -> None:
             if schema:
                 connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
         with Store.create(settings) as store:
-            fresh = shape(store.engine, schema)
+            fresh = shape(migrate.make_engine(store.connect, is_sqlite=not schema), schema)
         assert migrated == fresh
         assert len(fresh) > 10
 
@@ -83,9 +90,37 @@ def test_a_present_state_is_left_as_it_is(tmp_path: Path) -> None:
         assert [path.name for path in settings.directory.glob("*.kaabackup")] == []
 
 
-def test_a_failing_revision_takes_nothing_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sqlite.connect(tmp_path / "x.db", None, create=True).close()
-    engine = sqlite.make_engine(tmp_path / "x.db", None)
+def to_next_version(connection: Any, *, fails: bool = False) -> None:
+    """Stands in for the next release's revision."""
+    connection.execute(text("CREATE TABLE added (id INTEGER)"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    if fails:
+        connection.execute(text("CREATE TABLE youth (id INTEGER)"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("fails", [False, True])
+def test_an_upgrade_is_one_transaction_after_a_backup(
+    tmp_path: Path, kind: StoreKind, fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "HEAD", "0002")
+    monkeypatch.setattr(migrate, "run_revisions", partial(to_next_version, fails=fails))
+    with store_settings(tmp_path, kind) as settings, Store.create(settings) as store:
+        if fails:
+            with pytest.raises(StateUnusable, match="state_statement_failed"):
+                migrate.upgrade_state(settings, clock=TestClock())
+        else:
+            assert migrate.upgrade_state(settings, clock=TestClock()) == (HEAD, "0002")
+        assert len(list(settings.directory.glob("*.kaabackup"))) == 1
+        with store.read() as connection:
+            assert read_version(connection) == (HEAD if fails else "0002")
+        added = inspect(migrate.make_engine(store.connect, is_sqlite=kind is not StoreKind.POSTGRESQL))
+        schema = settings.schema if kind is StoreKind.POSTGRESQL else None
+        assert added.has_table("added", schema=schema) is not fails
+
+
+def test_a_failing_revision_takes_nothing_with_it(tmp_path: Path) -> None:
+    engine = file_engine(tmp_path / "x.db")
     with pytest.raises(Exception, match="already exists"), engine.begin() as connection:
         fill_one(connection)
         migrate.run_revisions(connection)
@@ -97,8 +132,8 @@ def fill_one(connection: Any) -> None:
 
 
 def test_fill_makes_what_the_program_reads(tmp_path: Path) -> None:
-    sqlite.connect(tmp_path / "x.db", None, create=True).close()
-    engine = sqlite.make_engine(tmp_path / "x.db", None)
-    with engine.begin() as connection:
+    with sqlite.open_file(tmp_path / "x.db", None, create=True) as connection, connection.begin():
         fill(connection, "2303")
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == HEAD
+        assert has_tables(connection)
+        assert read_version(connection) == HEAD
+        assert read_meta(connection)["municipality"] == "2303"

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.store import records as store
+from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.key import make_key_file
 from kaa_bridge.store.query import execute, rows

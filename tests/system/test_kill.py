@@ -16,6 +16,7 @@ import pytest
 
 from kaa_bridge.config import load_settings
 from kaa_bridge.store.engine import Store
+from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import store_settings
 from kaa_bridge.testing.population import build
 from kaa_bridge.testing.world import AS_OF, World
@@ -44,7 +45,7 @@ def test_killed_after_some_notes_and_run_again_delivers_each_once(tmp_path: Path
         assert start(world).wait(120) in (4, 6)
         references = [note.reference for note in world.treserva.notes()]
         with Store.open(store_settings(settings, "2303")) as store, store.read() as connection:
-            found = connection.exec_driver_sql("SELECT reference, state FROM note").fetchall()
+            found = rows(connection, "SELECT reference, state FROM note")
     states = {str(reference): str(state) for reference, state in found}
     assert len(references) == len(set(references)), "a note stands twice"
     missing = [reference for reference in states if reference not in references]
