@@ -23,6 +23,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryFile
 from typing import Any
 
 import msgspec
@@ -31,12 +32,15 @@ from kaa_bridge.config import load_settings
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.host import load_plugins
 from kaa_bridge.reconcile.compare import compare
+from kaa_bridge.reconcile.lines import sealed
 from kaa_bridge.reconcile.merge import pair
+from kaa_bridge.reconcile.render import write_report
 from kaa_bridge.reconcile.sides import Question
 from kaa_bridge.reconcile.stream import words_of
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.key import make_key_file
+from kaa_bridge.store.spool import Spool
 from kaa_bridge.store.sql import run_many
 from kaa_bridge.sync.bridge import Bridge, make_bridge, store_settings
 from kaa_bridge.testing.population.large import LARGE_AS_OF, build_large
@@ -158,18 +162,32 @@ def bare(connection: Connection, bridge: Bridge) -> int:
 
 
 def whole(connection: Connection, bridge: Bridge) -> int:
-    """Compare as the command does."""
-    found = compare(connection, bridge, Question(2109, LARGE_AS_OF))
-    assert found.counts.adds_up
-    assert found.rows, "a summer without anybody measures nothing"
-    return found.counts.union
+    """Compare as the command does, and go through the rows once."""
+    with Spool() as spool:
+        found = compare(connection, bridge, Question(2109, LARGE_AS_OF), spool)
+        assert found.counts.adds_up
+        listed = sum(1 for _ in found.rows)
+        assert listed == sum(found.counts.listed.values())
+        assert listed, "a summer without anybody measures nothing"
+        return found.counts.union
+
+
+def written(connection: Connection, bridge: Bridge) -> int:
+    """Compare and write the CSV, every row of it."""
+    with Spool() as spool, TemporaryFile() as file:
+        found = compare(connection, bridge, Question(2109, LARGE_AS_OF), spool)
+        write_report(sealed(found, b"k" * 32), "csv", file)
+        return found.counts.union
+
+
+WAYS: dict[str, Callable[[Connection, Bridge], int]] = {"bare": bare, "whole": whole, "written": written}
 
 
 def measure_one(folder: Path, kind: str) -> None:
     """Print CPU seconds and peak MiB of one way, in this process."""
     settings = load_settings(folder / "kaa-bridge.toml")
     bridge = make_bridge(settings, settings.municipality("2303"), load_plugins())
-    work: Callable[[Connection, Bridge], int] = whole if kind == "whole" else bare
+    work = WAYS[kind]
     with Store.open(store_settings(settings, "2303")) as store, store.read() as connection:
         gc.collect()
         began = time.process_time()

@@ -6,6 +6,7 @@ import getpass
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from kaa_bridge.reconcile.model import Report
     from kaa_bridge.reconcile.sides import Question
 
-Form = Literal["table", "csv", "xlsx", "html", "json"]
+Form = Literal["table", "csv", "xlsx", "html", "pdf", "json"]
 
 
 @click.command()
@@ -32,7 +33,11 @@ Form = Literal["table", "csv", "xlsx", "html", "json"]
 @click.option("--left", metavar="NAME", help="The source that was not updated (default: oedb).")
 @click.option("--right", metavar="NAME", help="The source it is compared with (default: ist).")
 @click.option(
-    "--format", "fmt", type=click.Choice(["table", "csv", "xlsx", "html", "json"]), default="table", show_default=True
+    "--format",
+    "fmt",
+    type=click.Choice(["table", "csv", "xlsx", "html", "pdf", "json"]),
+    default="table",
+    show_default=True,
 )
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file (mode 0600) instead of stdout.")
 @click.option("--with-names", is_flag=True, help="With name and number of the unprotected; csv or xlsx, with --output.")
@@ -75,18 +80,23 @@ def reconcile(
     chosen: Form = "json" if as_json else fmt
     question = _question(freeze, left, right, as_of or today())
     _check_form(chosen, output, with_names=with_names)
-    from kaa_bridge.reconcile.render import render, render_restricted
-    from kaa_bridge.store.private import write_private
+    with made_report(app, municipality, question, with_names=with_names) as report:
+        _write(report, chosen, output, restricted)
 
-    report = made_report(app, municipality, question, with_names=with_names)
-    made = render(report, chosen)
+
+def _write(report: Report, form: Form, output: Path | None, restricted: Path | None) -> None:
+    from kaa_bridge.reconcile.render import write_report, write_restricted
+    from kaa_bridge.store.private import private_file
+
     if restricted is not None:
-        write_private(restricted, render_restricted(report), replace=True)
+        with private_file(restricted) as stream:
+            write_restricted(report, stream)
     if output is None:
-        sys.stdout.buffer.write(made)
-    else:
-        write_private(output, made, replace=True)
-        click.echo(f"Wrote {output.name}.", err=True)
+        write_report(report, form, sys.stdout.buffer)
+        return
+    with private_file(output) as stream:
+        write_report(report, form, stream)
+    click.echo(f"Wrote {output.name}.", err=True)
 
 
 def _question(year: int | None, left: str | None, right: str | None, as_of: date) -> Question:
@@ -100,9 +110,11 @@ def _question(year: int | None, left: str | None, right: str | None, as_of: date
 
 
 def _check_form(form: Form, output: Path | None, *, with_names: bool) -> None:
-    if form == "xlsx" and output is None:
+    if form in ("xlsx", "pdf") and output is None:
         raise InputRefused(
-            "reconcile_output", "A spreadsheet is not written to the terminal.", remedy="Add --output FILE.xlsx."
+            "reconcile_output",
+            "A spreadsheet or a PDF is not written to the terminal.",
+            remedy=f"Add --output FILE.{form}.",
         )
     if with_names and (output is None or form not in ("csv", "xlsx")):
         raise InputRefused(
@@ -112,23 +124,27 @@ def _check_form(form: Form, output: Path | None, *, with_names: bool) -> None:
         )
 
 
-def made_report(app: App, municipality: str | None, question: Question, *, with_names: bool = False) -> Report:
-    """Compare and return the sealed report."""
+@contextmanager
+def made_report(
+    app: App, municipality: str | None, question: Question, *, with_names: bool = False
+) -> Iterator[Report]:
+    """Compare and give the sealed report; it can be read as long as the block lasts."""
     from kaa_bridge.reconcile.compare import compare
     from kaa_bridge.reconcile.lines import sealed
-    from kaa_bridge.reconcile.names import names_of
+    from kaa_bridge.reconcile.names import name_finder
+    from kaa_bridge.store.spool import Spool
     from kaa_bridge.sync.bridge import make_bridge
 
     table = app.one_municipality(municipality)
     with app.store(table) as store:
         bridge = make_bridge(app.settings, table, app.host)
         try:
-            with store.read() as connection:
-                found = compare(connection, bridge, question)
-                names = names_of(connection, bridge, question.as_of, found.rows) if with_names else {}
+            with store.read() as connection, Spool() as spool:
+                report = sealed(compare(connection, bridge, question, spool), store.keys.note)
+                names = name_finder(connection, bridge, question.as_of) if with_names else None
+                yield replace(report, names=names)
         finally:
             bridge.close()
-        return replace(sealed(found, store.keys.note), names=names)
 
 
 def _take_back(app: App, municipality: str | None, filled: Path, by: str, *, as_json: bool) -> None:

@@ -6,6 +6,7 @@ correcting is done there by hand.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from kaa_bridge.errors import ConfigurationInvalid, ExitCode
 from kaa_bridge.journal.outbox import PlannedNote, note_key, plan_note, reference_of
 from kaa_bridge.reconcile.compare import compare
-from kaa_bridge.reconcile.lines import ACCEPTED, columns, sealed
+from kaa_bridge.reconcile.lines import ACCEPTED, columns, sealed, substance_seal
 from kaa_bridge.reconcile.model import Report, Row
 from kaa_bridge.reconcile.note_text import KINDS, compose_accepted
 from kaa_bridge.reconcile.returned import Decided, Returned, check_rows, refused
@@ -21,6 +22,7 @@ from kaa_bridge.store import runs
 from kaa_bridge.store.clock import iso
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import rows
+from kaa_bridge.store.spool import Spool
 from kaa_bridge.sync.bridge import Bridge
 
 
@@ -83,20 +85,29 @@ def apply_returned(
             "No journal is configured, so accepted rows have nowhere to be noted. Nothing was applied.",
             remedy="Add [municipality.journal] to kaa-bridge.toml.",
         )
-    report = sealed(compare(connection, bridge, returned.question), key)
+    with Spool() as spool:
+        report = sealed(compare(connection, bridge, returned.question, spool), key)
+        return _apply(connection, report, returned, journal.name, by=by, now=now)
+
+
+def _apply(
+    connection: Connection, report: Report, returned: Returned, journal: str, *, by: str, now: datetime
+) -> Applied:
     if report.reference != returned.reference:
         raise refused("foreign", "it is of another municipality or comparison, or law or routine have changed since")
-    decided = check_rows(returned, key)
+    decided = check_rows(returned, report.key)
     if returned.header[:-2] != columns(report.head):
         raise refused("changed", "its columns are not those it was written with")
     applied = Applied(report.reference)
     stamp = iso(now)
     run_id = runs.start_run(connection, "reconcile", report.head.as_of.isoformat(), stamp)
-    planner = _Planner(connection, report, key, journal.name, run_id, stamp)
-    for one in decided:
-        applied.decisions[one.decision] = applied.decisions.get(one.decision, 0) + 1
-        if one.decision == ACCEPTED:
-            planner.take(one, applied)
+    applied.decisions.update(Counter(one.decision for one in decided))
+    accepted = {one.handle: one for one in decided if one.decision == ACCEPTED}
+    planner = _Planner(connection, report, journal, run_id, stamp)
+    for row in report.rows:
+        if one := accepted.pop(row.handle, None):
+            planner.take(one, row, applied)
+    applied.stale.extend(accepted)
     summary = applied.summary() | {"by": by}
     runs.end_run(connection, run_id, ended_at=stamp, exit_code=int(applied.exit_code), summary=summary)
     return applied
@@ -105,21 +116,16 @@ def apply_returned(
 class _Planner:
     """Plans the note of one accepted row after another."""
 
-    def __init__(
-        self, connection: Connection, report: Report, key: bytes, journal: str, run_id: int, stamp: str
-    ) -> None:
+    def __init__(self, connection: Connection, report: Report, journal: str, run_id: int, stamp: str) -> None:
         self._connection = connection
         self._report = report
-        self._key = key
         self._journal = journal
         self._run_id = run_id
         self._stamp = stamp
-        self._rows = {row.handle: row for row in report.rows}
 
-    def take(self, one: Decided, applied: Applied) -> None:
+    def take(self, one: Decided, row: Row, applied: Applied) -> None:
         """Plan one row's note, or say why not."""
-        row = self._rows.get(one.handle)
-        if row is None or not self._report.seals[one.handle].endswith(f"-{one.substance}"):
+        if substance_seal(row, self._report) != one.substance:
             applied.stale.append(one.handle)
             return
         ((youth_id, number, pseudonym),) = rows(
@@ -139,7 +145,7 @@ class _Planner:
     def _note(self, row: Row, youth_id: int, number: str, pseudonym: bytes) -> PlannedNote:
         head = self._report.head
         occurrence = f"{head.year} {head.left.name} {head.right.name} {row.step.value}"
-        key = note_key(self._key, pseudonym, "reconcile", occurrence)
+        key = note_key(self._report.key, pseudonym, "reconcile", occurrence)
         try:
             composed = compose_accepted(row, head, reference=reference_of(key))
         except ValueError:

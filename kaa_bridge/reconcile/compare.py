@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from kaa_bridge.domain.values import Protection
 from kaa_bridge.errors import InputRefused
 from kaa_bridge.law import Outcome
 from kaa_bridge.reconcile.classify import Case, sort_case
+from kaa_bridge.reconcile.kept import KeptHandles, KeptRows
 from kaa_bridge.reconcile.lost import lost_since
 from kaa_bridge.reconcile.merge import Along, pair
 from kaa_bridge.reconcile.model import Category, Counts, Freeze, Head, Kind, Lost, Row, Step
@@ -18,6 +19,7 @@ from kaa_bridge.reconcile.sides import Question, make_head
 from kaa_bridge.reconcile.stream import words_of, youth_marks
 from kaa_bridge.store import runs
 from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.spool import Spool
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.decide import Rules
 from kaa_bridge.sync.view import rules_on
@@ -29,12 +31,12 @@ class Found:
 
     head: Head
     counts: Counts
-    rows: tuple[Row, ...]
-    protected: tuple[str, ...]
+    rows: Iterable[Row]
+    protected: Iterable[str]
 
 
-def compare(connection: Connection, bridge: Bridge, question: Question) -> Found:
-    """Compare two sources, youth by youth. Memory holds the rows with a proposed step, never a register.
+def compare(connection: Connection, bridge: Bridge, question: Question, spool: Spool) -> Found:
+    """Compare two sources, youth by youth. Memory holds neither the registers nor the rows: those lie in the spool.
 
     Raises:
         InputRefused, ConfigurationInvalid: see ``make_head``; the day lies before the freeze.
@@ -46,7 +48,7 @@ def compare(connection: Connection, bridge: Bridge, question: Question) -> Found
             f"The freeze of {head.year} begins {head.freeze.first}, after the day asked about; nothing was compared.",
             remedy=f"Add --as-of {head.freeze.over_on} or a later day, or name another year with --freeze.",
         )
-    sorter = Sorter(head, rules_on(connection, bridge, head.as_of), bridge)
+    sorter = Sorter(head, rules_on(connection, bridge, head.as_of), bridge, spool)
     for met in meetings(connection, head):
         sorter.take(met)
     return sorter.found()
@@ -67,14 +69,14 @@ def meetings(connection: Connection, head: Head) -> Iterator[Met]:
 class Sorter:
     """Takes one youth after another and keeps counts, handles of the protected, and rows with a proposed step."""
 
-    def __init__(self, head: Head, rules: Rules, bridge: Bridge) -> None:
+    def __init__(self, head: Head, rules: Rules, bridge: Bridge, spool: Spool) -> None:
         """Prepare for the head's day."""
         self._head = head
         self._reader = Reader(head, rules, bridge)
         self._routine = bridge.routine
         self._counts = Counts()
-        self._rows: list[Row] = []
-        self._protected: list[str] = []
+        self._rows = KeptRows(spool)
+        self._protected = KeptHandles(spool)
 
     def take(self, met: Met) -> None:
         """Sort one youth."""
@@ -83,7 +85,7 @@ class Sorter:
         counts.right += met.right is not None
         counts.both += met.left is not None and met.right is not None
         if met.mark.protection != Protection.NONE.value:
-            self._protected.append(met.mark.handle)
+            self._protected.add(met.mark.handle)
             counts.categories[Category.PROTECTED] += 1
             return
         seen = self._reader.read(met)
@@ -95,13 +97,12 @@ class Sorter:
         if step is not Step.NONE:
             row = self._row(met, seen, category, step)
             counts.found_early += row.found_on is not None
-            self._rows.append(row)
+            counts.listed[category] += 1
+            self._rows.add(row)
 
     def found(self) -> Found:
-        """Return what was found, sorted by category and handle."""
-        order = list(Category)
-        rows = sorted(self._rows, key=lambda row: (order.index(row.category), row.handle))
-        return Found(self._head, self._counts, tuple(rows), tuple(sorted(self._protected)))
+        """Return what was found."""
+        return Found(self._head, self._counts, self._rows, self._protected)
 
     def _case(self, met: Met, seen: Seen) -> Case:
         verdict = self._reader.verdict(seen) if seen.rest is not None and seen.rest.is_open else None

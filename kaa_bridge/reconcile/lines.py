@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from kaa_bridge.reconcile.compare import Found
 from kaa_bridge.reconcile.model import Category, Counts, Head, Report, Row
 from kaa_bridge.reconcile.seal import reference, seal
 from kaa_bridge.reconcile.texts import (
-    age_text,
     category_text,
     evidence_text,
     left_text,
@@ -18,9 +17,11 @@ from kaa_bridge.reconcile.texts import (
     standing_text,
     step_text,
 )
-from kaa_bridge.report.basis import SourceState
+from kaa_bridge.report.basis import basis_lines
 from kaa_bridge.report.cells import safe
+from kaa_bridge.store.query import chunks
 
+TITLE = "Jämförelse efter sommaren"
 _LONGEST = 32_767
 DECISION = "Beslut"
 SEAL = "Radkod"
@@ -72,24 +73,23 @@ def shown_columns(report: Report) -> tuple[str, ...]:
     return (first, *(NAMES if report.names else ()), *rest)
 
 
-def shown_row(row: Row, report: Report) -> list[str]:
-    """Return a row's cells as a list of the youths shows them."""
-    first, *rest = cells(row, report.head)
-    names = report.names.get(row.handle, ("", "")) if report.names else ()
-    return shown_cells((first, *names, *rest))
+def shown_rows(report: Report) -> Iterator[tuple[Row, list[str]]]:
+    """Yield each row, with its cells as a list of the youths shows them."""
+    for part in chunks(report.rows):
+        known = report.names(part) if report.names else {}
+        for row in part:
+            first, *rest = cells(row, report.head)
+            names = known.get(row.handle, ("", "")) if report.names else ()
+            yield row, shown_cells((first, *names, *rest))
 
 
 def head_lines(head: Head) -> list[tuple[str, str]]:
     """Return what the report rests on, as name and value."""
-    sources = [(head.left, "jämförs"), (head.right, "jämförs"), *((one, "hörs också") for one in head.others)]
     return [
-        ("Kommun", f"{head.name} ({head.municipality})"),
-        ("Gäller per", head.as_of.isoformat()),
-        ("Uppehåll", f"{head.frozen} uppdateras inte {head.freeze.first} till {head.freeze.last}"),
-        *((f"Källa: {state.label}", _source_text(state, how, head)) for state, how in sources),
+        *basis_lines(head),
+        ("Jämförs", f"{head.left.label} och {head.right.label}"),
+        ("Uppehåll", f"{head.frozen.label} uppdateras inte {head.freeze.first} till {head.freeze.last}"),
         *_warnings(head),
-        ("Lag", f"skollagen 29 kap. 9 §, lydelse i kraft {head.law}"),
-        ("Rutin", f"{head.routine} ({head.fingerprint})"),
     ]
 
 
@@ -114,7 +114,7 @@ def sum_lines(counts: Counts, head: Head) -> list[tuple[str, int]]:
 
 
 def sealed(found: Found, key: bytes) -> Report:
-    """Return the report with its reference and a seal for each row.
+    """Return the report with its reference and the key that seals its rows.
 
     Args:
         found: what the comparison found.
@@ -123,15 +123,13 @@ def sealed(found: Found, key: bytes) -> Report:
     head = found.head
     asked = (head.municipality, str(head.year), head.as_of.isoformat(), head.left.name, head.right.name)
     name = reference(key, (*asked, head.law, head.fingerprint))
-    seals = {row.handle: row_seal(key, name, row, head) for row in found.rows}
-    whole = content_seal(key, name, seals.values())
-    return Report(head, found.counts, found.rows, found.protected, seals, name, whole)
+    return Report(head, found.counts, found.rows, found.protected, name, key)
 
 
-def row_seal(key: bytes, name: str, row: Row, head: Head) -> str:
+def row_seal(row: Row, report: Report) -> str:
     """Return a row's code: the seal of its cells, and the seal of what was decided on, ages and dates of news apart."""
-    substance = substance_seal(key, name, row)
-    return f"{cell_seal(key, name, cells(row, head), substance)}-{substance}"
+    substance = substance_seal(row, report)
+    return f"{cell_seal(report.key, report.reference, cells(row, report.head), substance)}-{substance}"
 
 
 def cell_seal(key: bytes, name: str, texts: Sequence[str], substance: str) -> str:
@@ -139,11 +137,11 @@ def cell_seal(key: bytes, name: str, texts: Sequence[str], substance: str) -> st
     return seal(key, "row", name, substance, *shown_cells(texts))
 
 
-def substance_seal(key: bytes, name: str, row: Row) -> str:
+def substance_seal(row: Row, report: Report) -> str:
     """Return the seal of what a person decides on: it is the same as long as the sources say the same."""
     sides = [standing_text(side.standing) if side else "" for side in (row.left, row.right, *row.others)]
     first_day = row.lost.first_day.isoformat() if row.lost else ""
-    return seal(key, "substance", name, row.handle, row.category, row.step, first_day, *sides)
+    return seal(report.key, "substance", report.reference, row.handle, row.category, row.step, first_day, *sides)
 
 
 def shown_cells(texts: Sequence[str]) -> list[str]:
@@ -151,21 +149,10 @@ def shown_cells(texts: Sequence[str]) -> list[str]:
     return [safe(text)[:_LONGEST] for text in texts]
 
 
-def content_seal(key: bytes, name: str, seals: Iterable[str]) -> str:
-    """Return the seal of all rows together: a file from which a row was taken away has another."""
-    return seal(key, "content", name, *sorted(seals))
-
-
-def _source_text(state: SourceState, how: str, head: Head) -> str:
-    proved = f"; senast bevisat hel {state.proved_on}" if state.proved_on else "; aldrig bevisat hel"
-    left_out = f"; {state.quarantined} poster i karantän ingår inte" if state.quarantined else ""
-    return f"{how}; {age_text(state.pulled_on, head.as_of)}{proved}{left_out}"
-
-
 def _warnings(head: Head) -> Iterator[tuple[str, str]]:
     """Tell of a comparison that is made too early to be the one after the freeze."""
     if head.as_of < head.freeze.over_on:
-        yield "Obs!", f"Uppehållet pågår: {head.frozen} uppdateras igen {head.freeze.over_on}."
+        yield "Obs!", f"Uppehållet pågår: {head.frozen.label} uppdateras igen {head.freeze.over_on}."
         return
     over = head.freeze.over_on.isoformat()
     late = [one.label for one in (head.left, head.right) if one.pulled_on is None or one.pulled_on < over]

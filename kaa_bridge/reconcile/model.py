@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from kaa_bridge.report.basis import SourceState
+from kaa_bridge.report.basis import Basis, SourceState
 
 
 class Category(StrEnum):
@@ -160,28 +160,24 @@ class Freeze:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Basis):
     """What the comparison rests on; two reports with equal heads and states are equal byte for byte.
 
     Attributes:
-        frozen: label of the source that is not updated in the freeze.
-        law: first day of the wording in force on the day.
-        routine: name and version of the municipality's routine, and its fingerprint.
-        sources: the two that are compared first, then the others that were heard.
+        frozen: the source that is not updated in the freeze; not always one of the two.
+        left, right: the two that are compared; ``others`` were heard.
     """
 
-    municipality: str
-    name: str
     year: int
     freeze: Freeze
-    frozen: str
-    as_of: date
+    frozen: SourceState
     left: SourceState
     right: SourceState
-    others: tuple[SourceState, ...]
-    law: str
-    routine: str
-    fingerprint: str
+
+    @property
+    def others(self) -> tuple[SourceState, ...]:
+        """The further sources."""
+        return tuple(one for one in self.sources if one.name not in (self.left.name, self.right.name))
 
 
 @dataclass(slots=True)
@@ -192,6 +188,7 @@ class Counts:
         open_left: how many stand without a place at the left source; ``no_occupation`` of them without known
             occupation.
         found_early: new ones that the nights of the freeze had found already.
+        listed: how many of each category have a row, since something is proposed.
     """
 
     left: int = 0
@@ -201,6 +198,7 @@ class Counts:
     no_occupation: int = 0
     found_early: int = 0
     categories: dict[Category, int] = field(default_factory=lambda: dict.fromkeys(Category, 0))
+    listed: dict[Category, int] = field(default_factory=lambda: dict.fromkeys(Category, 0))
 
     @property
     def union(self) -> int:
@@ -213,21 +211,25 @@ class Counts:
         return sum(self.categories.values()) == self.union
 
 
+Names = Mapping[str, tuple[str, str]]
+"""Name and number by handle."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A finished comparison. ``rows`` holds those with a proposed step; ``protected`` holds handles only.
 
     Attributes:
-        seals: the seal of each row, by handle; ``content`` seals all of them together.
+        rows: in the order of the report; gone through anew by every form, never held in memory together.
         reference: the report's own, ``JMF-…``.
-        names: name and number by handle, only where they were asked for; spreadsheet and CSV show them, nothing else.
+        key: seals the rows; a key of the municipality's own.
+        names: finds names for some rows, only where they were asked for; spreadsheet and CSV show them, nothing else.
     """
 
     head: Head
     counts: Counts
-    rows: tuple[Row, ...]
-    protected: tuple[str, ...]
-    seals: Mapping[str, str]
+    rows: Iterable[Row]
+    protected: Iterable[str]
     reference: str
-    content: str
-    names: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    key: bytes = field(repr=False)
+    names: Callable[[Sequence[Row]], Names] | None = None

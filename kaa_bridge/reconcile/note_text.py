@@ -51,7 +51,7 @@ def compose_accepted(row: Row, head: Head, *, reference: str) -> Composed:
         reason=REASONS[row.category],
         left=label_phrase(head.left.label),
         right=label_phrase(head.right.label),
-        frozen=label_phrase(head.frozen),
+        frozen=label_phrase(head.frozen.label),
         as_of=head.as_of,
         first_day=row.lost.first_day if row.lost else head.as_of,
         freeze_first=head.freeze.first,

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from kaa_bridge.errors import InputRefused
-from kaa_bridge.reconcile.lines import DECISION, DECISIONS, NAMES, SEAL, cell_seal, content_seal
+from kaa_bridge.reconcile.lines import DECISION, DECISIONS, NAMES, SEAL, cell_seal
+from kaa_bridge.reconcile.seal import ContentSeal
 from kaa_bridge.reconcile.sheet import ABOUT, AS_OF, COMPARED, CONTENT, REFERENCE, ROWS, SUMMER
 from kaa_bridge.reconcile.sides import Question
 from kaa_bridge.transport.workbook import sheet_rows
@@ -64,7 +65,7 @@ def check_rows(returned: Returned, key: bytes) -> list[Decided]:
             by its number; what stands in it never.
     """
     found: list[Decided] = []
-    codes: list[str] = []
+    content = ContentSeal(key, returned.reference)
     for number, row in enumerate(returned.rows, 2):
         *texts, decision, code = row
         own, _, substance = code.partition("-")
@@ -75,9 +76,9 @@ def check_rows(returned: Returned, key: bytes) -> list[Decided]:
             raise refused(
                 "word", f"the decision in row {number} is none of {words}", "Correct that cell, and try again."
             )
-        codes.append(code)
+        content.add(code)
         found.append(Decided(texts[0], decision.strip(), substance))
-    if len(set(codes)) != len(codes) or content_seal(key, returned.reference, codes) != returned.content:
+    if content.value() != returned.content:
         raise refused("changed", "rows were taken away, added or doubled")
     return found
 

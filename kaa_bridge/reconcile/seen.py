@@ -32,7 +32,10 @@ class Met(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What is said of one youth, as facts and as standings; ``merged`` is everything but the left one's places."""
+    """What is said of one youth, as facts and as standings.
+
+    ``merged`` is everything but the places of the left source, and of a frozen one that is heard beside the two.
+    """
 
     handle: str
     said_left: list[Said]
@@ -50,6 +53,8 @@ class Reader:
         self._head = head
         self._rules = rules
         self._law = ruleset(bridge.code, head.as_of, bridge.law)
+        frozen = head.frozen.name
+        self._stale = frozen if frozen != head.right.name else ""
         self._labels = {one.name: one.label or one.name for one in bridge.table.source}
 
     def read(self, met: Met) -> Seen:
@@ -60,7 +65,9 @@ class Reader:
         left = self._standing(merge(handle, said_left, known=_WHOLE)) if met.left is not None else None
         if not said_rest:
             return Seen(handle, said_left, said_rest, left, None, None)
-        merged = merge(handle, [*said_rest, *map(_without_places, said_left)], known=_WHOLE)
+        fresh = [one for one in said_rest if one.source != self._stale]
+        stale = [one for one in said_rest if one.source == self._stale]
+        merged = merge(handle, [*fresh, *map(_without_places, (*stale, *said_left))], known=_WHOLE)
         return Seen(handle, said_left, said_rest, left, self._standing(merged), merged)
 
     def verdict(self, seen: Seen) -> Verdict | None:
@@ -123,5 +130,5 @@ class Reader:
 
 
 def _without_places(said: Said) -> Said:
-    """Leave out what a source that was not updated says of school; the rest fills what other sources leave out."""
+    """Leave out what a source that was not updated says of school; the rest fills what others leave out."""
     return Said(said.source, said.seen_on, replace(said.facts, placements=None))

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from datetime import datetime, time
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
+from kaa_bridge.errors import InputRefused
 from kaa_bridge.reconcile.lines import (
     DECISION,
     DECISIONS,
     SEAL,
     count_lines,
     head_lines,
+    row_seal,
     shown_columns,
-    shown_row,
+    shown_rows,
     sum_lines,
 )
 from kaa_bridge.reconcile.model import Report
+from kaa_bridge.reconcile.seal import ContentSeal
 from kaa_bridge.report.cells import safe
 
 ROWS, ABOUT, COUNTS = "Att besluta", "Om jämförelsen", "Antal"
 """Names of the sheets."""
 REFERENCE, CONTENT, SUMMER, AS_OF, COMPARED = "Jämförelse", "Innehållskod", "Sommaren", "Gäller per", "Jämförda källor"
 """Names of the lines by which a file is known again."""
+ROWS_MOST = 50_000
+"""Rows that a spreadsheet has at most, so that it can be read back (``transport.workbook`` bounds what it unpacks)."""
 _WIDTHS = (16, 30, 20, 46, 46, 40, 12, 10, 46, 12, 40)
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 _HELP = (
     "Fyll i kolumnen Beslut: Godkänd, Avslagen eller Vänta. En tom ruta är inget beslut.",
     "Ändra inget annat och ta inte bort rader: filen läses tillbaka strikt. Sortera och filtrera går bra.",
@@ -35,46 +45,70 @@ _HELP = (
 )
 
 
-def as_xlsx(report: Report) -> bytes:
-    """Return the workbook: rows to decide on the first sheet, what it rests on and the sums on the others.
+def write_xlsx(report: Report, stream: BinaryIO) -> None:
+    """Write the workbook: rows to decide on the first sheet, what it rests on and the sums on the others.
 
     Everything is text (nothing is a formula or a link) but the numbers of the sums.
+
+    Raises:
+        InputRefused: there are more rows than ``ROWS_MOST``; nothing was written.
     """
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, _OPTIONS)
+    _check_length(report)
+    with (
+        TemporaryDirectory(prefix="kaa-bridge-") as folder,
+        xlsxwriter.Workbook(stream, {**_OPTIONS, "tmpdir": folder}) as book,
+    ):
+        _fill(book, report)
+
+
+def _fill(book: Any, report: Report) -> None:
     title = f"Jämförelse efter sommaren {report.head.year}"
     book.set_properties({"title": title, "created": datetime.combine(report.head.as_of, time())})
     bold, wrapped = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True, "valign": "top"})
-    _rows(book.add_worksheet(ROWS), report, bold, wrapped, book.add_format({"bg_color": "#FFF2CC", "valign": "top"}))
+    decision = book.add_format({"bg_color": "#FFF2CC", "valign": "top"})
+    content = _rows(book.add_worksheet(ROWS), report, bold, wrapped, decision)
     head = report.head
-    known = [(REFERENCE, report.reference), (CONTENT, report.content), (SUMMER, str(head.year))]
+    known = [(REFERENCE, report.reference), (CONTENT, content), (SUMMER, str(head.year))]
     about = [*known, (COMPARED, f"{head.left.name}, {head.right.name}"), *head_lines(head)]
     _pairs(book.add_worksheet(ABOUT), ("Uppgift", "Värde"), [*about, *(("Så gör du", text) for text in _HELP)], bold)
     counted = [*count_lines(report.counts, report.head), *sum_lines(report.counts, report.head)]
     _pairs(book.add_worksheet(COUNTS), ("Läge", "Antal"), counted, bold)
-    book.close()
-    return out.getvalue()
 
 
-def _rows(sheet: Any, report: Report, bold: Any, wrapped: Any, decision: Any) -> None:
+def _rows(sheet: Any, report: Report, bold: Any, wrapped: Any, decision: Any) -> str:
+    """Write the rows and return the seal of their codes together."""
     names = (*shown_columns(report), DECISION, SEAL)
     widths = (*_WIDTHS[:1], *((24, 14) if report.names else ()), *_WIDTHS[1:], 12, 36)
     for column, (name, width) in enumerate(zip(names, widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, safe(name), bold)
     last = len(names) - 2
-    for index, row in enumerate(report.rows, 1):
-        for column, text in enumerate(shown_row(row, report)):
+    content, index = ContentSeal(report.key, report.reference), 0
+    for index, (row, shown) in enumerate(shown_rows(report), 1):
+        for column, text in enumerate(shown):
             sheet.write_string(index, column, text, wrapped)
         sheet.write_blank(index, last, None, decision)
-        sheet.write_string(index, last + 1, report.seals[row.handle], wrapped)
-    rows = max(1, len(report.rows))
+        code = row_seal(row, report)
+        content.add(code)
+        sheet.write_string(index, last + 1, code, wrapped)
+    rows = max(1, index)
     sheet.data_validation(1, last, rows, last, _validation())
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, rows, len(names) - 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+    return content.value()
+
+
+def _check_length(report: Report) -> None:
+    rows = sum(report.counts.listed.values())
+    if rows > ROWS_MOST:
+        raise InputRefused(
+            "reconcile_too_long",
+            f"The report has {rows} rows and a spreadsheet to decide in holds {ROWS_MOST}; nothing was written.",
+            remedy="Write it as CSV or as a web page: --format csv or --format html.",
+        )
 
 
 def _validation() -> dict[str, Any]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from kaa_bridge.config import SourceTable
 from kaa_bridge.contract import BlackoutWindow
 from kaa_bridge.errors import ConfigurationInvalid, InputRefused
-from kaa_bridge.law import version_on
 from kaa_bridge.reconcile.model import Freeze, Head
-from kaa_bridge.report.basis import source_states
+from kaa_bridge.report.basis import Basis, make_basis
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.sync.bridge import Bridge
 
@@ -43,7 +42,8 @@ def make_head(connection: Connection, bridge: Bridge, question: Question) -> Hea
             f"'{left.name}' would be compared with itself; nothing was compared.",
             remedy="Name two sources with --left and --right.",
         )
-    read = {state.name: state for state in source_states(connection, bridge)}
+    basis = make_basis(connection, bridge, question.as_of)
+    read = {state.name: state for state in basis.sources}
     for table in (left, right):
         if read[table.name].pulled_on is None:
             raise InputRefused(
@@ -53,20 +53,13 @@ def make_head(connection: Connection, bridge: Bridge, question: Question) -> Hea
                 system=table.name,
             )
     freeze, frozen = _freeze(bridge, (left, right), question.year)
-    others = [one for one in bridge.table.source if one.name not in (left.name, right.name)]
     return Head(
-        municipality=bridge.code,
-        name=bridge.table.name,
+        **{one.name: getattr(basis, one.name) for one in fields(Basis)},
         year=question.year,
         freeze=freeze,
-        frozen=frozen,
-        as_of=question.as_of,
+        frozen=read[frozen],
         left=read[left.name],
         right=read[right.name],
-        others=tuple(read[one.name] for one in others),
-        law=version_on(question.as_of).in_force.isoformat(),
-        routine=f"{bridge.routine.name} {bridge.routine.version}",
-        fingerprint=bridge.routine.fingerprint[:16],
     )
 
 
@@ -85,17 +78,17 @@ def _chosen(bridge: Bridge, asked: str | None, usual: str, option: str) -> Sourc
 
 
 def _freeze(bridge: Bridge, tables: tuple[SourceTable, SourceTable], year: int) -> tuple[Freeze, str]:
-    """Return the freeze and the label of the source it is of: the left one, else the right one."""
-    for table in tables:
+    """Return the freeze and the name of the source it is of: the left one, else the right one, else any other's."""
+    for table in (*tables, *(other for other in bridge.table.source if other not in tables)):
         windows = [window for feed in bridge.feeds if feed.name == table.name for window in feed.blackouts]
         if windows:
-            return _in_year(windows[0], year), table.label or table.name
+            return _in_year(windows[0], year), table.name
         if table.name in bridge.broken:
             raise bridge.broken[table.name]
     left = tables[0].name
     raise ConfigurationInvalid(
         "reconcile_no_freeze",
-        f"Nothing says in which days '{left}' or '{tables[1].name}' is not updated; nothing was compared.",
+        f"Nothing says in which days '{left}' or any other source is not updated; nothing was compared.",
         remedy=f'Give the source {left} blackout = ["06-01/08-31"] in kaa-bridge.toml.',
         system=left,
     )

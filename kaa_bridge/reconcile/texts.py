@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from kaa_bridge.reconcile.model import Category, Evidence, Head, Kind, Lost, Row, Standing, Step
 from kaa_bridge.report.cells import safe
 
@@ -137,16 +135,6 @@ def passed_text(lost: Lost | None) -> str:
     if lost is None:
         return ""
     return " ".join(f"{one.due}: {one.text}" for one in lost.passed) or "Ingen tidsgräns har passerat."
-
-
-def age_text(pulled_on: str | None, as_of: date) -> str:
-    """Return how old a source's word is on the day."""
-    if pulled_on is None:
-        return "aldrig hämtad"
-    days = (as_of - date.fromisoformat(pulled_on)).days
-    if days <= 0:
-        return f"hämtad {pulled_on}"
-    return f"hämtad {pulled_on}, {days_text(days)} före jämförelsen"
 
 
 def _main(standing: Standing) -> str:

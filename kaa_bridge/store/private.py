@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from kaa_bridge.errors import StateUnusable
 from kaa_bridge.store import probe
@@ -76,15 +79,31 @@ def write_private(path: Path, content: bytes, *, replace: bool = True) -> None:
     Raises:
         FileExistsError: it exists and ``replace`` is false.
     """
-    target = path if not replace else path.with_name(f".{path.name}.{os.getpid()}")
-    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if replace else os.O_EXCL) | getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(target, flags, 0o600), "wb") as file:
-        file.write(content)
     if replace:
+        with private_file(path) as file:
+            file.write(content)
+        return
+    with _opened(path, os.O_EXCL) as file:
+        file.write(content)
+    _sync(path)
+    _sync(path.parent)
+
+
+@contextmanager
+def private_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file of mode 0600 to write into: whole under its name when the block ends, gone when it fails."""
+    target = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with _opened(target, os.O_TRUNC) as file:
+            yield file
         put_in_place(target, path)
-    else:
-        _sync(path)
-        _sync(path.parent)
+    finally:
+        target.unlink(missing_ok=True)
+
+
+def _opened(path: Path, how: int) -> BinaryIO:
+    flags = os.O_RDWR | os.O_CREAT | how | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "w+b")
 
 
 def put_in_place(made: Path, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 from kaa_bridge.reconcile.compare import Found
@@ -20,6 +21,7 @@ from kaa_bridge.reconcile.model import (
     Standing,
     Step,
 )
+from kaa_bridge.reconcile.render import Format, write_report
 from kaa_bridge.report.basis import SourceState
 
 KEY = b"k" * 32
@@ -27,18 +29,27 @@ EVIL = "=HYPERLINK(\"http://x\")<script>alert('&')</script>"
 DAY = date(2026, 9, 1)
 
 
+def render(made: Report, form: Format) -> bytes:
+    """Return a form of a report as the bytes that are written."""
+    stream = io.BytesIO()
+    write_report(made, form, stream)
+    return stream.getvalue()
+
+
 def report() -> Report:
     """Return a report with four categories, a protected youth and hostile texts."""
+    left = SourceState("oedb", "OEDB", "2026-09-01", "2026-09-01")
+    right = SourceState("ist", EVIL, "2026-08-29", None, 2)
     head = Head(
         municipality="2303",
         name="=Ragunda & <b>",
         year=2026,
         freeze=Freeze(date(2026, 6, 1), date(2026, 8, 31)),
-        frozen="OEDB",
+        frozen=left,
         as_of=DAY,
-        left=SourceState("oedb", "OEDB", "2026-09-01", "2026-09-01"),
-        right=SourceState("ist", EVIL, "2026-08-29", None, 2),
-        others=(SourceState("exams", "examensfilen", None, None),),
+        left=left,
+        right=right,
+        sources=(left, right, SourceState("exams", "examensfilen", None, None)),
         law="2023-07-02",
         routine="ragunda 1",
         fingerprint="cd28f076b4e4a414",
@@ -47,7 +58,8 @@ def report() -> Report:
     for category in (Category.PROTECTED, Category.ENDED_IN_FREEZE, Category.ATTENDS_ELSEWHERE, Category.ONLY_LEFT):
         counts.categories[category] = 1
     counts.categories[Category.AGREE] = 2
-    return sealed(Found(head, counts, _rows(), ("U-PROTECTED",)), KEY)
+    counts.listed.update(dict.fromkeys((row.category for row in ROWS), 1))
+    return sealed(Found(head, counts, ROWS, ("U-PROTECTED",)), KEY)
 
 
 def _rows() -> tuple[Row, ...]:
@@ -85,3 +97,6 @@ def _rows() -> tuple[Row, ...]:
             right=None,
         ),
     )
+
+
+ROWS = _rows()

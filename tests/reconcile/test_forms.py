@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pypdf
 import pytest
 from lxml import html
 
-from kaa_bridge.reconcile.lines import cells, columns, head_lines
-from kaa_bridge.reconcile.render import Format, render, render_restricted
-from tests.reconcile.reports import EVIL, report
+from kaa_bridge.errors import InputRefused
+from kaa_bridge.reconcile.lines import cells, columns, head_lines, row_seal
+from kaa_bridge.reconcile.model import Category
+from kaa_bridge.reconcile.render import PDF_MOST, Format, write_restricted
+from kaa_bridge.reconcile.sheet import ROWS_MOST
+from tests.reconcile.reports import EVIL, ROWS, render, report
 
 DATA = Path(__file__).parent / "data"
 
@@ -76,6 +80,46 @@ def test_the_csv_holds_head_sums_and_youths_and_no_formula() -> None:
     assert not [cell for line in lines for cell in line if cell.startswith(("=", "+", "-", "@"))]
 
 
+def pdf_text(made: bytes) -> str:
+    pages = pypdf.PdfReader(io.BytesIO(made), strict=True).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_the_pdf_says_what_the_page_says_and_is_tagged() -> None:
+    made = render(report(), "pdf")
+    assert made == render(report(), "pdf"), "the same bytes again"
+    found = pypdf.PdfReader(io.BytesIO(made), strict=True)
+    root: Any = found.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "sv-SE"
+    text = pdf_text(made)
+    for said in (
+        "Jämförelse efter sommaren 2026", report().reference, "ragunda 1 (cd28f076b4e4a414)", "2023-07-02",
+        "2 poster i karantän ingår inte", "Skyddade uppgifter 1", "Summa 6", "Finns bara i OEDB: 1 ungdom",
+        "U-BBBB", "Ny i KAA: lägg upp i OEDB", "2026-07-10: Ring ungdomen.", "Hittad av nattkörningen under sommaren.",
+    ):  # fmt: skip
+        assert said in text, said
+    assert "U-PROTECTED" not in text
+    assert "<script>" in text, "shown as text, not as markup"
+
+
+def test_paper_leaves_out_columns_that_say_nothing() -> None:
+    page: Any = html.fromstring(render(report(), "html").decode())
+    headers = {table.findtext("caption"): [cell.text for cell in table.iter("th")] for table in page.iter("table")}
+    only_left = headers["Finns bara i OEDB: 1 ungdom"]
+    assert "Passerade tidsgränser" not in only_left
+    assert "Passerade tidsgränser" in headers["Studierna upphörde under sommaren, okänt i OEDB: 1 ungdom"]
+
+
+@pytest.mark.parametrize(("form", "most"), [("pdf", PDF_MOST), ("xlsx", ROWS_MOST)])
+def test_a_form_that_cannot_hold_the_rows_is_refused(form: Format, most: int) -> None:
+    made = report()
+    made.counts.listed[Category.CONFLICT] = most - 2
+    with pytest.raises(InputRefused, match="reconcile_too_long") as refused:
+        render(made, form)
+    assert "--format html" in refused.value.remedy
+
+
 @pytest.mark.parametrize("form", ["json", "html", "table"])
 def test_the_forms_are_as_they_were(form: Format) -> None:
     """The kept files are what a reader saw when they were last looked at; a change is looked at and kept anew."""
@@ -85,7 +129,9 @@ def test_the_forms_are_as_they_were(form: Format) -> None:
 
 def test_the_restricted_list_holds_handles_only() -> None:
     made = report()
-    assert json.loads(render_restricted(made)) == {
+    stream = io.BytesIO()
+    write_restricted(made, stream)
+    assert json.loads(stream.getvalue()) == {
         "format": "kaa-reconcile-restricted/1",
         "reference": made.reference,
         "as_of": "2026-09-01",
@@ -96,7 +142,7 @@ def test_the_restricted_list_holds_handles_only() -> None:
 
 def test_seals_tell_reports_and_rows_apart() -> None:
     one = report()
-    assert len(set(one.seals.values())) == 3
+    assert len({row_seal(row, one) for row in ROWS}) == 3
     assert one == report()
-    assert len(columns(one.head)) == len(cells(one.rows[0], one.head))
+    assert len(columns(one.head)) == len(cells(ROWS[0], one.head))
     assert all(value for _, value in head_lines(one.head))

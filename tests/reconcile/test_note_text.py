@@ -8,7 +8,7 @@ import pytest
 
 from kaa_bridge.reconcile.model import Category, Step
 from kaa_bridge.reconcile.note_text import KINDS, REASONS, compose_accepted
-from tests.reconcile.reports import report
+from tests.reconcile.reports import ROWS, report
 from tests.reconcile.test_classify import STEPS
 
 REFERENCE = "KAA-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -19,7 +19,7 @@ PROPOSED = [(category, step) for category, steps in STEPS.items() for step in so
 def test_every_step_of_every_category_has_a_note(category: Category, step: Step) -> None:
     made = report()
     head = replace(made.head, right=replace(made.head.right, label="IST"))
-    row = replace(made.rows[1], category=category, step=step)
+    row = replace(ROWS[1], category=category, step=step)
     note = compose_accepted(row, head, reference=REFERENCE)
     assert "\n" not in note.heading
     assert REASONS[category] in note.text
@@ -41,4 +41,4 @@ def test_a_label_that_does_not_belong_in_a_case_file_is_refused() -> None:
     made = report()
     head = replace(made.head, left=replace(made.head.left, label="x\u202ey"))
     with pytest.raises(ValueError, match="label"):
-        compose_accepted(made.rows[0], head, reference=REFERENCE)
+        compose_accepted(ROWS[0], head, reference=REFERENCE)

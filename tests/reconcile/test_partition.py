@@ -18,15 +18,16 @@ from kaa_bridge.reconcile.compare import Sorter
 from kaa_bridge.reconcile.lines import sealed
 from kaa_bridge.reconcile.merge import pair
 from kaa_bridge.reconcile.model import Category, Freeze, Head, Step
-from kaa_bridge.reconcile.render import render
 from kaa_bridge.reconcile.seen import Met
 from kaa_bridge.reconcile.stream import YouthMark
 from kaa_bridge.report.basis import SourceState
 from kaa_bridge.routine import load_routine
+from kaa_bridge.store.spool import Spool
 from kaa_bridge.store.youths import Word
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.completeness import Completeness
 from kaa_bridge.sync.decide import Rules
+from tests.reconcile.reports import render
 
 DAY = date(2109, 9, 1)
 LEFT, RIGHT, OTHER = 1, 2, 3
@@ -59,18 +60,18 @@ ROUTINE = load_routine("ragunda")
 NAMES = {LEFT: "oedb", RIGHT: "ist", OTHER: "qore"}
 
 
-def sorter(known: Completeness) -> Sorter:
+def sorter(known: Completeness, spool: Spool) -> Sorter:
     states = [SourceState(name, name.upper(), "2109-09-01", "2109-09-01") for name in NAMES.values()]
     head = Head(
         municipality="2303", name="Ragunda", year=2109, freeze=Freeze(date(2109, 6, 1), date(2109, 8, 31)),
-        frozen="OEDB", as_of=DAY,
-        left=states[0], right=states[1], others=(states[2],), law="2023-07-02", routine="ragunda 1", fingerprint="x",
+        frozen=states[0], as_of=DAY,
+        left=states[0], right=states[1], sources=tuple(states), law="2023-07-02", routine="ragunda 1", fingerprint="x",
     )  # fmt: skip
     rules = Rules(
         as_of=DAY, law=ruleset("2303", DAY), routine=ROUTINE, known=known, rank={3: 0, 2: 1, 1: 2}, names=NAMES
     )
     bridge: Any = SimpleNamespace(code="2303", law=DEFAULT, routine=ROUTINE, table=SimpleNamespace(source=()))
-    return Sorter(head, rules, cast(Bridge, bridge))
+    return Sorter(head, rules, cast(Bridge, bridge), spool)
 
 
 def words(source: int, facts: list[RecordFacts]) -> list[Word]:
@@ -89,32 +90,35 @@ def test_the_categories_partition_the_union(
     registered: set[int],
     protected: set[int],
 ) -> None:
-    sorting = sorter(Completeness(proven, proven, frozen=False))
-    lefts = [(key, words(LEFT, left[key])) for key in sorted(left)]
-    rights = [(key, words(RIGHT, right[key])) for key in sorted(right)]
-    for key, ours, theirs in pair(lefts, rights):
-        day = "2109-07-09" if key in registered else None
-        mark = YouthMark(f"U-{key:04}", "sekretessmarkering" if key in protected else "none", day)
-        sorting.take(Met(key, mark, ours, theirs, words(OTHER, others.get(key, []))))
-    found = sorting.found()
-    assert found.counts.adds_up
-    assert found.counts.union == len(left.keys() | right.keys())
-    assert found.protected == tuple(f"U-{key:04}" for key in sorted(protected & (left.keys() | right.keys())))
-    assert len({row.handle for row in found.rows}) == len(found.rows)
-    assert not {row.handle for row in found.rows} & set(found.protected)
-    assert all(row.step is not Step.NONE for row in found.rows)
-    made = sealed(found, b"k" * 32)
-    assert set(made.seals) == {row.handle for row in found.rows}
-    assert render(made, "csv").count(b"\r\nUngdom;U-") == len(found.rows)
+    with Spool() as spool:
+        sorting = sorter(Completeness(proven, proven, frozen=False), spool)
+        lefts = [(key, words(LEFT, left[key])) for key in sorted(left)]
+        rights = [(key, words(RIGHT, right[key])) for key in sorted(right)]
+        for key, ours, theirs in pair(lefts, rights):
+            day = "2109-07-09" if key in registered else None
+            mark = YouthMark(f"U-{key:04}", "sekretessmarkering" if key in protected else "none", day)
+            sorting.take(Met(key, mark, ours, theirs, words(OTHER, others.get(key, []))))
+        found = sorting.found()
+        assert found.counts.adds_up
+        assert found.counts.union == len(left.keys() | right.keys())
+        listed = list(found.rows)
+        assert list(found.protected) == [f"U-{key:04}" for key in sorted(protected & (left.keys() | right.keys()))]
+        assert len({row.handle for row in listed}) == len(listed) == sum(found.counts.listed.values())
+        assert not {row.handle for row in listed} & set(found.protected)
+        assert all(row.step is not Step.NONE for row in listed)
+        order = list(Category)
+        assert listed == sorted(listed, key=lambda row: (order.index(row.category), row.handle))
+        assert render(sealed(found, b"k" * 32), "csv").count(b"\r\nUngdom;U-") == len(listed)
 
 
 def sorted_as(left: RecordFacts, right: RecordFacts) -> tuple[Category, Step]:
     """Sort one youth whose sources have proven wholes, and return its category and step."""
-    sorting = sorter(Completeness(placements=True, qualifications=True, frozen=False))
-    sorting.take(Met(1, YouthMark("U-1", "none", None), words(LEFT, [left]), words(RIGHT, [right]), []))
-    found = sorting.found()
-    (category,) = [category for category, count in found.counts.categories.items() if count]
-    return category, found.rows[0].step if found.rows else Step.NONE
+    with Spool() as spool:
+        sorting = sorter(Completeness(placements=True, qualifications=True, frozen=False), spool)
+        sorting.take(Met(1, YouthMark("U-1", "none", None), words(LEFT, [left]), words(RIGHT, [right]), []))
+        found = sorting.found()
+        (category,) = [category for category, count in found.counts.categories.items() if count]
+        return category, next((row.step for row in found.rows), Step.NONE)
 
 
 def pupil(*places: Placement, **facts: Any) -> RecordFacts:

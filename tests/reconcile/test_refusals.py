@@ -15,16 +15,9 @@ def test_wrong_questions_are_refused(world: World, night: Cli, cli: Cli) -> None
     night(MAY)
     for arguments, code, status in [
         (("--left", "oedb", "--right", "oedb"), "reconcile_same", 2),
-        (
-            (
-                "--left",
-                "hypergene",
-            ),
-            "reconcile_source",
-            2,
-        ),
-        (("--left", "qore", "--right", "ist"), "reconcile_no_freeze", 3),
+        (("--left", "hypergene"), "reconcile_source", 2),
         (("--format", "xlsx"), "reconcile_output", 2),
+        (("--format", "pdf"), "reconcile_output", 2),
         (("--apply", "x.xlsx"), "reconcile_apply_alone", 2),
     ]:
         refused = cli(*FREEZE, "--as-of", str(SEPTEMBER), *arguments)
@@ -51,3 +44,17 @@ def test_a_comparison_in_the_freeze_says_so_and_any_two_sources_may_be_named(
     turned = cli(*FREEZE, "--as-of", str(JULY), "--left", "ist", "--right", "oedb", "--json").data
     assert (turned["left"]["name"], turned["right"]["name"], turned["freeze"]["of"]) == ("ist", "oedb", "OEDB")
     assert sum(turned["counts"]["categories"].values()) == turned["counts"]["union"]
+
+
+def test_where_no_source_has_a_freeze_the_days_must_be_told(world: World, night: Cli, cli: Cli) -> None:
+    night(MAY)
+    head, *sources = world.configuration.read_text("utf-8").replace(', "oedb"]', "]").split("[[municipality.source]]")
+    kept = [source for source in sources if 'adapter = "oedb"' not in source]
+    world.configuration.write_text("[[municipality.source]]".join([head, *kept]), encoding="utf-8")
+    asked = (*FREEZE, "--as-of", str(SEPTEMBER), "--left", "qore", "--right", "ist")
+    refused = cli(*asked)
+    assert (refused.code, "reconcile_no_freeze" in refused.err) == (3, True)
+    assert "Give the source qore blackout" in " ".join(refused.err.split())
+    told = [source.replace('adapter = "qore"', 'adapter = "qore"\nblackout = ["06-01/08-31"]') for source in kept]
+    world.configuration.write_text("[[municipality.source]]".join([head, *told]), encoding="utf-8")
+    assert "Qore uppdateras inte 2026-06-01 till 2026-08-31" in cli(*asked).out

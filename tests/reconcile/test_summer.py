@@ -10,6 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pypdf
+import pytest
+
 from kaa_bridge.testing.world import World
 from tests.reconcile.summer import DROPPED, JULY, LATE, SEPTEMBER, Summer, tell_exam
 from tests.system.conftest import Cli
@@ -84,7 +87,7 @@ def test_the_categories_add_up_to_the_union(september: World, cli: Cli, summer: 
 def test_every_form_is_the_same_bytes_again_and_names_nobody(september: World, cli: Cli, summer: Summer) -> None:
     canaries = [*september.population.canaries(), *summer.before.canaries()]
     protected = handle_of(cli, september.folder, summer.planted["protected"].person.number)
-    for form in ("table", "csv", "json", "html", "xlsx"):
+    for form in ("table", "csv", "json", "html", "xlsx", "pdf"):
         made = []
         for turn in ("a", "b"):
             path = september.folder / f"{turn}.{form}"
@@ -108,6 +111,9 @@ def test_the_protected_stand_on_the_restricted_list_only(september: World, cli: 
 
 
 def _text_of(made: bytes, form: str) -> str:
+    if form == "pdf":
+        pages = pypdf.PdfReader(io.BytesIO(made)).pages
+        return "\n".join(page.extract_text() for page in pages)
     if form != "xlsx":
         return made.decode("utf-8-sig")
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
@@ -146,3 +152,23 @@ def test_when_oedb_has_caught_up_only_what_still_differs_remains(
         ("sources_disagree", "conflict", "investigate"),
         ("newcomer", "only_left", "investigate"),
     }
+
+
+@pytest.mark.parametrize("trusted", ['"qore", "ist", "oedb"', '"oedb", "ist", "qore"'])
+def test_any_two_sources_can_be_compared_and_the_frozen_one_is_no_witness(
+    september: World, cli: Cli, summer: Summer, trusted: str
+) -> None:
+    """Qore and IST agree on what happened; what OEDB said in May of school is not heard, however much it is trusted."""
+    text = september.configuration.read_text("utf-8")
+    assert '"qore", "ist", "oedb"' in text
+    september.configuration.write_text(text.replace('"qore", "ist", "oedb"', trusted), "utf-8")
+    report = cli(*ASK, "--left", "qore", "--right", "ist", "--json").data
+    assert (report["left"]["label"], report["right"]["label"], report["freeze"]["of"]) == ("Qore", "IST", "OEDB")
+    stories = {handle_of(cli, september.folder, one.number): one.story for one in september.population}
+    assert {(stories[row["handle"]], row["category"], row["step"]) for row in report["rows"]} == {
+        ("studiebevis", "exam_found", "close"),
+        ("after_letter_1", "conflict", "investigate"),
+        ("sources_disagree", "conflict", "investigate"),
+        ("newcomer", "only_left", "investigate"),
+    }
+    assert sum(report["counts"]["categories"].values()) == report["counts"]["union"]

@@ -147,7 +147,7 @@ def test_without_the_extra_the_error_names_the_command(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, module, None)
     report = paper()
     if module == "typst":
-        report = Paper(report.title, report.about, report.as_of, report.parts[:3])
+        report = Paper(report.title, report.about, report.as_of, list(report.parts)[:3])
     with pytest.raises(ConfigurationInvalid) as caught:
         make(report)
     assert caught.value.code == "reports_extra_missing"

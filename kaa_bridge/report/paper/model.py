@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,13 +35,16 @@ class Table:
     """A table with a caption and a header; the first cell of a row is the row's name.
 
     Attributes:
+        rows: gone through once, so a long table need not be held in memory for a web page.
         numbers: places of the columns whose cells are right-aligned and never broken.
+        narrow: places of further columns whose cells are short and never broken, such as days.
     """
 
     caption: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: Iterable[tuple[str, ...]]
     numbers: frozenset[int] = frozenset()
+    narrow: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,12 @@ class Paper:
         about: what the report rests on, as name and value; it stands first.
         as_of: the day that the report is about; it is the document's date too, so that the same state gives the same
             bytes whenever the report is made.
+        parts: gone through once.
         wide: lying paper, for broad tables.
     """
 
     title: str
     about: tuple[tuple[str, str], ...]
     as_of: date
-    parts: Sequence[Part]
+    parts: Iterable[Part]
     wide: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,17 @@ def as_html(paper: Paper) -> str:
     Raises:
         ConfigurationInvalid: the report has a chart and the extra ``reports`` is not installed.
     """
-    parts = [(KINDS[type(part)], part, as_svg(part) if isinstance(part, Chart) else "") for part in paper.parts]
-    return _template().render(paper=paper, parts=parts)
+    return "".join(html_pieces(paper))
+
+
+def html_pieces(paper: Paper) -> Iterator[str]:
+    """Yield the page piece by piece: a report whose rows are not in memory is never there as a page either.
+
+    Raises:
+        ConfigurationInvalid: as ``as_html``.
+    """
+    parts = ((KINDS[type(part)], part, as_svg(part) if isinstance(part, Chart) else "") for part in paper.parts)
+    return _template().generate(paper=paper, parts=parts)
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Any
 
 from kaa_bridge.report.paper.chart import as_svg
 from kaa_bridge.report.paper.extra import need
-from kaa_bridge.report.paper.model import Chart, Paper, Part
+from kaa_bridge.report.paper.model import Chart, Paper, Part, Table
 from kaa_bridge.report.paper.page import KINDS
 
 STANDARD = "ua-1"
@@ -67,5 +67,8 @@ def _part(part: Part) -> dict[str, Any]:
     if isinstance(part, Chart):
         svg = as_svg(part).replace('font-family="sans-serif"', f'font-family="{FONT}"')
         return {"kind": kind, "title": part.title, "description": part.description, "svg": svg}
-    said = asdict(part)
-    return {"kind": kind, **{name: sorted(one) if isinstance(one, frozenset) else one for name, one in said.items()}}
+    if isinstance(part, Table):
+        rows, numbers, narrow = [list(row) for row in part.rows], sorted(part.numbers), sorted(part.narrow)
+        told = {"caption": part.caption, "columns": list(part.columns)}
+        return {"kind": kind, **told, "rows": rows, "numbers": numbers, "narrow": narrow}
+    return {"kind": kind, **asdict(part)}
