@@ -1,4 +1,4 @@
-"""The daemon: a small loop of its own around ``run_night``.
+"""The daemon: a small loop of its own around the nights, each in a process of its own.
 
 A night belongs to a local date in Sweden. It is due when the configured time has passed on that date and the state of
 the municipality holds no run of that date, so a change to or from summer time, a restart or a slept-through evening
@@ -9,63 +9,93 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import threading
+import time as clock_of_the_process
+from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
-from types import FrameType
 from zoneinfo import ZoneInfo
 
+from kaa_bridge.apart import Asked, night_apart
 from kaa_bridge.config import MunicipalityTable, Settings
-from kaa_bridge.errors import ExitCode, KaaError
-from kaa_bridge.host import PluginHost
+from kaa_bridge.errors import ExitCode, KaaError, Stopped
+from kaa_bridge.health import health, heartbeat
 from kaa_bridge.log import log
+from kaa_bridge.metrics import metrics_text, write_metrics
+from kaa_bridge.nights import Outcome
 from kaa_bridge.store import runs
 from kaa_bridge.store.clock import Clock, SystemClock, iso
 from kaa_bridge.store.engine import Store
-from kaa_bridge.sync.bridge import make_bridge, store_settings
-from kaa_bridge.sync.night import run_night
+from kaa_bridge.sync.bridge import store_settings
+from kaa_bridge.sync.stop import StopRequest
 
 _SWEDEN = ZoneInfo("Europe/Stockholm")
 _TICK_SECONDS = 30.0
+_LOOK_SECONDS = 0.2
 _RETRY_SECONDS = 900.0
+
+Night = Callable[[MunicipalityTable, date], Outcome]
+"""Runs the night of a municipality and a date."""
 
 
 class Daemon:
     """Runs nights until it is told to stop."""
 
-    def __init__(self, settings: Settings, host: PluginHost, *, clock: Clock | None = None) -> None:
-        """Prepare; nothing runs before ``serve``."""
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        night: Night | None = None,
+        verbosity: int = 0,
+        quiet: bool = False,
+        log_format: str = "text",
+    ) -> None:
+        """Prepare; nothing runs before ``serve``. How loudly the nights' processes log is passed on to them."""
         self._settings = settings
-        self._host = host
         self._clock = clock or SystemClock()
-        self._stop = threading.Event()
+        self._stop = StopRequest()
+        self._night = night or self._apart
+        self._loudness = (verbosity, quiet, log_format)
         self._tried: dict[str, float] = {}
         self._done: dict[str, date] = {}
+        self._doing = ("waiting", "")
         hour, minute = settings.configuration.daemon.at.split(":")
         self._at = time(int(hour), int(minute))
 
     def serve(self, *, once: bool = False) -> None:
-        """Run what is due, wait, and again; SIGTERM and SIGINT end it after the note that is under way."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._asked_to_stop)
-        while not self._stop.is_set():
-            self.turn()
-            if once:
-                return
-            self._stop.wait(_TICK_SECONDS)
+        """Run what is due, wait, and again.
 
-    def turn(self) -> list[str]:
-        """Run every municipality whose night is due; return their codes."""
+        SIGTERM and SIGINT end it: a night that still plans is rolled back, one that sends ends after the note that is
+        under way; a second signal leaves at once. The log says which.
+        """
+        ended = "between nights"
+        try:
+            with self._stop.listening(), self._stop.finishing():
+                while not self._stop.was_asked():
+                    outcomes = self.turn()
+                    ended = next((f"{one.municipality} {one.ended}" for one in outcomes if one.ended), ended)
+                    if once:
+                        break
+                    self._wait(_TICK_SECONDS)
+        except Stopped:
+            ended = "at once, when asked twice"
+        self._doing = ("stopped", "")
+        self._beat()
+        log.info("daemon ended", stage=ended)
+
+    def turn(self) -> list[Outcome]:
+        """Run every municipality whose night is due; return what became of each."""
         now = self._clock.now().astimezone(_SWEDEN)
-        due = [table for table in self._settings.configuration.municipality if self._is_due(table, now)]
-        for table in due:
-            if self._stop.is_set():
+        outcomes = []
+        for table in self._settings.configuration.municipality:
+            if self._stop.was_asked():
                 break
-            self._tried[table.code] = self._clock.monotonic()
-            self._night(table, now.date())
-        self._beat(now)
-        return [table.code for table in due]
+            if self._is_due(table, now):
+                self._tried[table.code] = self._clock.monotonic()
+                outcomes.append(self._run(table, now.date()))
+        self._doing = ("waiting", "")
+        self._beat()
+        return outcomes
 
     def _is_due(self, table: MunicipalityTable, now: datetime) -> bool:
         tried = self._tried.get(table.code)
@@ -84,34 +114,54 @@ class Daemon:
             return False
         return True
 
-    def _night(self, table: MunicipalityTable, day: date) -> None:
-        try:
-            with Store.open(store_settings(self._settings, table.code)) as store:
-                bridge = make_bridge(self._settings, table, self._host)
-                bridge.stopping = self._stop.is_set
-                try:
-                    exit_code = run_night(store, bridge, day).report.exit_code
-                finally:
-                    bridge.close()
-        except KaaError as error:
-            log.error("night failed", municipality=table.code, code=error.code)
-            return
-        except Exception as error:
-            log.error("night failed", municipality=table.code, code=type(error).__name__)
-            return
-        level = log.info if exit_code is ExitCode.DONE else log.warning
-        level("night done", municipality=table.code, night=day.isoformat(), exit_code=int(exit_code))
+    def _run(self, table: MunicipalityTable, day: date) -> Outcome:
+        self._doing = ("night", table.code)
+        self._beat()
+        outcome = self._night(table, day)
+        level = log.info if outcome.exit_code is ExitCode.DONE else log.warning
+        level(
+            "night ended", municipality=table.code, night=day.isoformat(), exit_code=int(outcome.exit_code),
+            code=outcome.code or None, stage=outcome.ended or None,
+        )  # fmt: skip
+        return outcome
 
-    def _beat(self, now: datetime) -> None:
+    def _apart(self, table: MunicipalityTable, day: date) -> Outcome:
+        verbosity, quiet, log_format = self._loudness
+        asked = Asked(table.code, day, verbosity=verbosity, quiet=quiet, log_format=log_format)
+        return night_apart(self._settings, asked, stop=self._stop, beat=self._beat)
+
+    def _wait(self, seconds: float) -> None:
+        """Wait in small steps, since nothing wakes a sleep when a signal has come."""
+        end = clock_of_the_process.monotonic() + seconds
+        while not self._stop.was_asked() and clock_of_the_process.monotonic() < end:
+            clock_of_the_process.sleep(_LOOK_SECONDS)
+
+    def _beat(self) -> None:
+        now = self._clock.now()
+        doing, municipality = self._doing
+        beat = {
+            "at": iso(now),
+            "local_date": now.astimezone(_SWEDEN).date().isoformat(),
+            "pid": os.getpid(),
+            "doing": doing,
+            "municipality": municipality or None,
+        }
         path = self._settings.base_dir / self._settings.configuration.daemon.heartbeat
-        beat = {"at": iso(self._clock.now()), "local_date": now.date().isoformat(), "pid": os.getpid()}
         temporary = Path(f"{path}.new")
         try:
             temporary.write_text(json.dumps(beat), encoding="ascii")
             temporary.replace(path)
         except OSError:
             log.error("heartbeat not written", code="heartbeat_unwritable")
+        self._count(now)
 
-    def _asked_to_stop(self, _: int, __: FrameType | None) -> None:
-        log.info("stopping", stage="after the note under way")
-        self._stop.set()
+    def _count(self, now: datetime) -> None:
+        file = self._settings.configuration.daemon.metrics
+        if file is None:
+            return
+        day = now.astimezone(_SWEDEN).date()
+        found = [health(self._settings, table, day) for table in self._settings.configuration.municipality]
+        try:
+            write_metrics(self._settings.base_dir / file, metrics_text(found, heartbeat(self._settings, now)))
+        except KaaError as error:
+            log.error("metrics not written", code=error.code)

@@ -42,6 +42,13 @@ def worst(*codes: ExitCode) -> ExitCode:
     return max(codes, key=SEVERITY.index, default=ExitCode.DONE)
 
 
+class Stopped(BaseException):
+    """A person or the operating system asked the process to end, at a moment when leaving at once loses nothing.
+
+    No ``except Exception`` swallows it; whatever transaction is open rolls back on its way out.
+    """
+
+
 class KaaError(Exception):
     """Root of all expected errors.
 

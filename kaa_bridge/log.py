@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 ALLOWED = frozenset(
     {
@@ -23,12 +23,14 @@ class Log:
     Attributes:
         level: lines below it are not written.
         json: JSON lines instead of text.
+        stream: where to; standard error as it is at the first line when ``None``.
     """
 
     def __init__(self) -> None:
         """Begin as text, from level info."""
         self.level = logging.INFO
         self.json = False
+        self.stream: TextIO | None = None
         self._logger: Any = None
 
     def info(self, event: str, **fields: Any) -> None:
@@ -47,7 +49,7 @@ class Log:
         if level < self.level:
             return
         if self._logger is None:
-            self._logger = _logger(self.level, json=self.json)
+            self._logger = _logger(self.level, self.stream or sys.stderr, json=self.json)
         getattr(self._logger, name)(event, **fields)
 
     def start(self, level: int, *, json: bool) -> None:
@@ -66,14 +68,14 @@ def start_log(*, verbosity: int, quiet: bool, log_format: Literal["text", "json"
         logging.getLogger(library).setLevel(logging.ERROR)
 
 
-def _logger(level: int, *, json: bool) -> Any:
+def _logger(level: int, stream: TextIO, *, json: bool) -> Any:
     import structlog
 
     renderer: Any = (
-        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=stream.isatty())
     )
     return structlog.wrap_logger(
-        structlog.PrintLogger(sys.stderr),
+        structlog.PrintLogger(stream),
         processors=[
             structlog.processors.add_log_level,
             _only_allowed,

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kaa_bridge import daemon as module
-from kaa_bridge.config import Settings, load_settings
+from kaa_bridge.config import MunicipalityTable, Settings, load_settings
 from kaa_bridge.daemon import Daemon
-from kaa_bridge.errors import Unreachable
-from kaa_bridge.host import load_plugins
+from kaa_bridge.errors import ExitCode
+from kaa_bridge.health import heartbeat
+from kaa_bridge.nights import Outcome
 from kaa_bridge.store import runs
 from kaa_bridge.store.engine import Store
 from kaa_bridge.sync.bridge import store_settings
@@ -52,20 +52,32 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
         yield found
 
 
-@pytest.fixture
-def nights(monkeypatch: pytest.MonkeyPatch) -> list[date]:
-    """Replace the night by one that only books its run: the schedule is what is tested here."""
-    run: list[date] = []
+class Nights:
+    """Nights that only book their run: the schedule is what is tested here.
 
-    def booked(store: Store, bridge: object, day: date) -> object:
-        with store.write() as connection:
+    Attributes:
+        run: the dates.
+        fail: so many of the first ones end in an error and book nothing.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.run: list[date] = []
+        self.fail = 0
+
+    def __call__(self, table: MunicipalityTable, day: date) -> Outcome:
+        self.run.append(day)
+        if len(self.run) <= self.fail:
+            return Outcome(table.code, ExitCode.FAILED, error="Error (night_died): it died", code="night_died")
+        with Store.open(store_settings(self.settings, table.code)) as store, store.write() as connection:
             run_id = runs.start_run(connection, "night", day.isoformat(), "2026-01-01T00:00:00Z")
             runs.end_run(connection, run_id, ended_at="2026-01-01T00:00:01Z", exit_code=0, summary={"sources": []})
-        run.append(day)
-        return type("P", (), {"report": type("R", (), {"exit_code": 0})})
+        return Outcome(table.code, ExitCode.DONE)
 
-    monkeypatch.setattr(module, "run_night", booked)
-    return run
+
+@pytest.fixture
+def nights(settings: Settings) -> Nights:
+    return Nights(settings)
 
 
 def through(daemon: Daemon, hands: Hands, until: datetime, step: timedelta = timedelta(minutes=10)) -> None:
@@ -83,62 +95,80 @@ def through(daemon: Daemon, hands: Hands, until: datetime, step: timedelta = tim
     ],
 )
 def test_one_night_for_each_local_date_over_clock_changes(
-    settings: Settings, nights: list[date], first: date, last: date
+    settings: Settings, nights: Nights, first: date, last: date
 ) -> None:
     hands = Hands(datetime(first.year, first.month, first.day, tzinfo=SWEDEN))
     end = datetime(last.year, last.month, last.day, 23, 59, tzinfo=SWEDEN)
-    through(Daemon(settings, load_plugins(), clock=hands), hands, end)
+    through(Daemon(settings, clock=hands, night=nights), hands, end)
     days = (last - first).days + 1
-    assert nights == [first + timedelta(days=number) for number in range(days)]
+    assert nights.run == [first + timedelta(days=number) for number in range(days)]
 
 
-def test_a_restart_does_not_run_the_night_again(settings: Settings, nights: list[date]) -> None:
+def test_a_restart_does_not_run_the_night_again(settings: Settings, nights: Nights) -> None:
     hands = Hands(datetime(2026, 2, 2, 4, 0, tzinfo=SWEDEN))
-    Daemon(settings, load_plugins(), clock=hands).turn()
+    Daemon(settings, clock=hands, night=nights).turn()
     hands.forward(timedelta(hours=1))
-    Daemon(settings, load_plugins(), clock=hands).turn()
-    assert nights == [date(2026, 2, 2)]
+    Daemon(settings, clock=hands, night=nights).turn()
+    assert nights.run == [date(2026, 2, 2)]
 
 
-def test_nothing_runs_before_its_time_and_a_missed_time_is_made_up(settings: Settings, nights: list[date]) -> None:
+def test_nothing_runs_before_its_time_and_a_missed_time_is_made_up(settings: Settings, nights: Nights) -> None:
     hands = Hands(datetime(2026, 2, 2, 3, 0, tzinfo=SWEDEN))
-    daemon = Daemon(settings, load_plugins(), clock=hands)
+    daemon = Daemon(settings, clock=hands, night=nights)
     daemon.turn()
-    assert not nights
+    assert not nights.run
     hands.forward(timedelta(hours=15))
     daemon.turn()
-    assert nights == [date(2026, 2, 2)]
+    assert nights.run == [date(2026, 2, 2)]
 
 
-def test_a_failed_night_is_tried_again_later_and_ends_nothing(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tries: list[date] = []
-
-    def fails(store: Store, bridge: object, day: date) -> object:
-        tries.append(day)
-        raise Unreachable("down", "nothing answered") if len(tries) < 2 else RuntimeError("a fault of ours")
-
-    monkeypatch.setattr(module, "run_night", fails)
+def test_a_failed_night_is_tried_again_later_and_ends_nothing(settings: Settings, nights: Nights) -> None:
+    nights.fail = 3
     hands = Hands(datetime(2026, 2, 2, 4, 0, tzinfo=SWEDEN))
-    daemon = Daemon(settings, load_plugins(), clock=hands)
-    through(daemon, hands, hands.at + timedelta(minutes=50), timedelta(minutes=1))
-    assert len(tries) == 4, "at once, and every quarter of an hour"
+    daemon = Daemon(settings, clock=hands, night=nights)
+    through(daemon, hands, hands.at + timedelta(minutes=90), timedelta(minutes=1))
+    assert len(nights.run) == 4, "at once, and every quarter of an hour until one is booked"
 
 
-def test_the_heartbeat_tells_when_and_whose(settings: Settings, nights: list[date]) -> None:
+def test_the_heartbeat_tells_when_and_whose(settings: Settings, nights: Nights) -> None:
     hands = Hands(datetime(2026, 2, 2, 4, 0, tzinfo=SWEDEN))
-    Daemon(settings, load_plugins(), clock=hands).turn()
+    Daemon(settings, clock=hands, night=nights).turn()
     beat = json.loads((settings.base_dir / "heartbeat.json").read_text(encoding="ascii"))
     assert beat["at"] == "2026-02-02T03:00:00Z"
     assert beat["local_date"] == "2026-02-02"
-    assert set(beat) == {"at", "local_date", "pid"}
+    assert (beat["doing"], beat["municipality"]) == ("waiting", None)
+
+
+def test_a_heartbeat_that_stops_is_silence_and_a_farewell_is_none(settings: Settings, nights: Nights) -> None:
+    hands = Hands(datetime(2026, 2, 2, 4, 0, tzinfo=SWEDEN))
+    assert heartbeat(settings, hands.at) is None
+    Daemon(settings, clock=hands, night=nights).turn()
+    fresh = heartbeat(settings, hands.at + timedelta(minutes=4))
+    assert fresh is not None
+    assert (fresh["silent"], fresh["age_seconds"]) == (False, 240)
+    silent = heartbeat(settings, hands.at + timedelta(minutes=6))
+    assert silent is not None
+    assert silent["silent"]
+    Daemon(settings, clock=hands, night=nights).serve(once=True)
+    ended = heartbeat(settings, hands.at + timedelta(days=6))
+    assert ended is not None
+    assert (ended["silent"], ended["doing"]) == (False, "stopped")
+
+
+def test_the_metrics_are_written_with_the_heartbeat(settings: Settings, nights: Nights) -> None:
+    text = settings.path.read_text(encoding="utf-8") + '\n[daemon]\nmetrics = "kaa.prom"\n'
+    settings.path.write_text(text, encoding="utf-8")
+    hands = Hands(datetime(2026, 2, 2, 4, 0, tzinfo=SWEDEN))
+    Daemon(load_settings(settings.path), clock=hands, night=nights).turn()
+    assert 'kaa_bridge_last_night_exit_code{municipality="2303"} 0.0' in (settings.base_dir / "kaa.prom").read_text()
 
 
 def test_a_real_night_runs_once(settings: Settings) -> None:
     hands = Hands(datetime(2026, 2, 2, 4, 0, tzinfo=SWEDEN))
-    daemon = Daemon(settings, load_plugins(), clock=hands)
-    assert daemon.turn() == ["2303"]
+    daemon = Daemon(settings, clock=hands)
+    (first,) = daemon.turn()
+    assert first.plan is not None, first.error
+    assert first.plan["sent"]["confirmed"] > 0
     hands.forward(timedelta(hours=1))
     assert daemon.turn() == []
     with Store.open(store_settings(settings, "2303")) as store, store.read() as connection:

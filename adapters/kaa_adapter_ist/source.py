@@ -173,6 +173,11 @@ class IstSource(Source):
         self._references.look_up(enrolment for person in persons for enrolment in _enrolments(person))
         return found
 
+    def context(self) -> bytes:
+        """Read organisations and programmes, as a pull does, and return their fingerprint."""
+        self._references.load()
+        return self._references.fingerprint()
+
     def close(self) -> None:
         """Close the connections."""
         self._asker.close()

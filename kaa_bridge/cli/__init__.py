@@ -11,6 +11,7 @@ from kaa_bridge import __version__
 from kaa_bridge.cli.context import App
 from kaa_bridge.cli.lazy import LazyGroup
 from kaa_bridge.cli.present import present
+from kaa_bridge.errors import Stopped
 
 _HERE = "kaa_bridge.cli"
 _NEW_CONTAINERS = 50_000
@@ -67,6 +68,6 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except Exception as error:  # the single place where every error is phrased
+    except (Exception, Stopped) as error:  # the single place where every error is phrased
         verbosity = sum(arg.count("v") for arg in sys.argv if arg.startswith("-v"))
         sys.exit(int(present(error, verbosity=verbosity)))

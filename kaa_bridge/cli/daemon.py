@@ -11,7 +11,12 @@ from kaa_bridge.cli.context import App, pass_app
 @click.option("--once", is_flag=True, help="Run what is due now, then end.")
 @pass_app
 def daemon(app: App, once: bool) -> None:
-    """Run nights by schedule until SIGTERM or Ctrl-C; a failed night never ends the daemon."""
+    """Run nights by schedule until SIGTERM or Ctrl-C; a failed night never ends the daemon.
+
+    A night that still plans is rolled back; one that sends ends after the note under way; a second signal leaves at
+    once. The log says which.
+    """
     from kaa_bridge.daemon import Daemon
 
-    Daemon(app.settings, app.host).serve(once=once)
+    made = Daemon(app.settings, verbosity=app.verbosity, quiet=app.quiet, log_format=app.log_format)
+    made.serve(once=once)

@@ -60,10 +60,11 @@ def resync(
             _known_source(table, source)
             found = find_person(store, person, person_file) if person or person_file else None
             scope = Scope(kind="resync", source=source, person=found, since=since, full=True)
-            plan = run_night(
-                store, bridge, as_of or today(), scope=scope, dry_run=not apply_it,
-                on_decided=lambda decided: _keep(changes, decided, always=found is not None),
-            )  # fmt: skip
+            with bridge.stop.listening():
+                plan = run_night(
+                    store, bridge, as_of or today(), scope=scope, dry_run=not apply_it,
+                    on_decided=lambda decided: _keep(changes, decided, always=found is not None),
+                )  # fmt: skip
         finally:
             bridge.close()
     if as_json:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from kaa_bridge.cli.clock import as_of_option, today
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
-from kaa_bridge.cli.present import present
 from kaa_bridge.cli.progress import stage
-from kaa_bridge.cli.summary import print_plans
-from kaa_bridge.errors import ExitCode, KaaError, worst
+from kaa_bridge.errors import worst
+
+if TYPE_CHECKING:
+    from kaa_bridge.config import MunicipalityTable
+    from kaa_bridge.nights import Outcome
+    from kaa_bridge.sync.stop import StopRequest
 
 
 @click.command()
@@ -24,23 +29,42 @@ from kaa_bridge.errors import ExitCode, KaaError, worst
 def run(app: App, municipality: str | None, as_of: date | None, dry_run: bool, as_json: bool) -> None:
     """Run one night: pull, decide, plan, write the notes.
 
-    One municipality that fails never stops the others; the worst outcome decides the exit code.
+    Several municipalities run one after the other, each in a process of its own: one that fails, whatever way, never
+    stops or changes the others. The worst outcome decides the exit code.
     """
-    from kaa_bridge.sync.bridge import make_bridge
-    from kaa_bridge.sync.night import run_night
+    from kaa_bridge.sync.stop import StopRequest
 
-    day = as_of or today()
-    plans, codes = [], [ExitCode.DONE]
-    for table in app.municipalities(municipality):
-        try:
-            with stage(f"Night of {table.code}"), app.store(table) as store:
-                bridge = make_bridge(app.settings, table, app.host)
-                try:
-                    plans.append(run_night(store, bridge, day, dry_run=dry_run))
-                finally:
-                    bridge.close()
-            codes.append(plans[-1].report.exit_code)
-        except KaaError as error:
-            codes.append(present(error, verbosity=app.verbosity))
-    print_plans(plans, json_wanted=as_json)
-    sys.exit(int(worst(*codes)))
+    day, stop = as_of or today(), StopRequest()
+    tables = app.municipalities(municipality)
+    outcomes = []
+    with stop.listening():
+        for table in tables:
+            if stop.was_asked():
+                break
+            with stage(f"Night of {table.code}"):
+                outcomes.append(_night(app, table, day, stop, dry_run=dry_run, apart=len(tables) > 1))
+    _print(outcomes, as_json=as_json)
+    sys.exit(int(worst(*(one.exit_code for one in outcomes))))
+
+
+def _night(app: App, table: MunicipalityTable, day: date, stop: StopRequest, *, dry_run: bool, apart: bool) -> Outcome:
+    if not apart:
+        from kaa_bridge.nights import night_here
+
+        return night_here(app, table, day, stop=stop, dry_run=dry_run)
+    from kaa_bridge.apart import Asked, night_apart
+
+    asked = Asked(table.code, day, dry_run, app.verbosity, app.quiet, app.log_format)
+    return night_apart(app.settings, asked, stop=stop)
+
+
+def _print(outcomes: list[Outcome], *, as_json: bool) -> None:
+    for one in outcomes:
+        if one.error:
+            click.echo(one.error, err=True)
+    if as_json:
+        plans = [one.plan for one in outcomes if one.plan is not None]
+        click.echo(json.dumps(plans, ensure_ascii=False, indent=1, sort_keys=True))
+        return
+    for line in (line for one in outcomes for line in one.lines):
+        click.echo(line)

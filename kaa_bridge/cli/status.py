@@ -4,82 +4,59 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from kaa_bridge.cli.clock import as_of_option, today
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
-from kaa_bridge.config import MunicipalityTable
-from kaa_bridge.errors import ExitCode, KaaError, worst
-
-_NEEDS_LOOK = ("IN_DOUBT", "REFUSED", "HELD", "QUARANTINED")
+from kaa_bridge.errors import ExitCode, worst
 
 
 @click.command()
 @municipality_option
 @as_of_option
 @json_option
+@click.option(
+    "--prometheus", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Also write the counts for Prometheus' text collector, in one step.",
+)  # fmt: skip
 @pass_app
-def status(app: App, municipality: str | None, as_of: date | None, as_json: bool) -> None:
+def status(app: App, municipality: str | None, as_of: date | None, as_json: bool, prometheus: Path | None) -> None:
     """Show health. The exit code is that of the worst thing found, so that a monitor can read it."""
+    from kaa_bridge.health import health, heartbeat
+
     day = as_of or today()
-    found = [_status(app, table, day) for table in app.municipalities(municipality)]
+    beat = heartbeat(app.settings, datetime.now(UTC))
+    found = [health(app.settings, table, day) for table in app.municipalities(municipality)]
+    for one in found:
+        one["daemon"] = beat
+        if beat is not None and beat["silent"]:
+            one["problems"].append("daemon_silent")
+            one["exit_code"] = int(worst(ExitCode(one["exit_code"]), ExitCode.FAILED))
+    if prometheus is not None:
+        from kaa_bridge.metrics import metrics_text, write_metrics
+
+        write_metrics(prometheus, metrics_text(found, beat))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
+        _print_daemon(beat)
         for one in found:
             _print(one)
     sys.exit(int(worst(*(ExitCode(one["exit_code"]) for one in found))))
 
 
-def _status(app: App, table: MunicipalityTable, day: date) -> dict[str, Any]:
-    from kaa_bridge.store import runs
-    from kaa_bridge.store.query import rows
-
-    found: dict[str, Any] = {"municipality": table.code, "problems": [], "exit_code": 0}
-    try:
-        with app.store(table) as store, store.read() as connection:
-            last = runs.last_run(connection)
-            holds = [hold for hold in runs.holds(connection) if hold.released_at is None]
-            notes = dict(rows(connection, "SELECT state, count(*) FROM note GROUP BY state"))
-            spoilt = rows(connection, "SELECT count(*) FROM quarantine WHERE released_at IS NULL")[0][0]
-            outcomes = dict(rows(connection, "SELECT outcome, count(*) FROM youth GROUP BY outcome"))
-    except KaaError as error:
-        return found | {"problems": [error.code], "exit_code": int(error.exit_code)}
-    codes = [ExitCode.GUARD] if holds else []
-    codes += [ExitCode.ATTENTION] if spoilt or any(notes.get(state) for state in _NEEDS_LOOK) else []
-    if last is None or date.fromisoformat(last[1]) < day - timedelta(days=1):
-        codes.append(ExitCode.FAILED)
-        found["problems"].append("no_recent_night")
-    elif last[3] is None:
-        codes.append(ExitCode.ATTENTION)
-        found["problems"].append("night_not_completed")
-    return found | {
-        "last_night": _night(last),
-        "youths": {str(outcome): count for outcome, count in outcomes.items()},
-        "notes": notes,
-        "open_holds": len(holds),
-        "quarantined": spoilt,
-        "exit_code": int(worst(*codes)),
-    }
-
-
-def _night(last: tuple[Any, ...] | None) -> dict[str, Any] | None:
-    if last is None:
-        return None
-    run_id, local_date, started_at, ended_at, exit_code, summary = last
-    sources = msgspec.json.decode(summary)["sources"] if summary else []
-    return {
-        "run": run_id,
-        "date": local_date,
-        "started_at": started_at,
-        "ended_at": ended_at,
-        "exit_code": exit_code,
-        "sources": {source["name"]: source["state"] for source in sources},
-    }
+def _print_daemon(beat: dict[str, Any] | None) -> None:
+    if beat is None:
+        return
+    if beat["silent"]:
+        click.echo("daemon: silent. Next: look whether its service runs and what its log says; kaa-bridge daemon")
+        return
+    doing = f"night of {beat['municipality']}" if beat.get("municipality") else beat.get("doing", "alive")
+    click.echo(f"daemon: {doing}, heartbeat {beat['age_seconds']} s ago (process {beat['pid']})")
 
 
 def _print(one: dict[str, Any]) -> None:

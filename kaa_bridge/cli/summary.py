@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
-
-import click
 
 from kaa_bridge.cli.present import paragraph
 from kaa_bridge.sync.night import Plan
@@ -20,7 +17,7 @@ _STOPPED = {
     "breaker_day": "Sending paused too often today; the next run after midnight goes on.",
     "epoch": "The state was restored or copied: the journal is asked before anything is sent. The next run goes on.",
     "hung": "The journal's plugin did not answer within its limit and was left behind; the next run goes on.",
-    "shutdown": "The run was told to stop; the next run goes on.",
+    "shutdown": "The run was told to stop: the note under way was finished, the others wait for the next run.",
 }
 """Why sending ended before the last planned note (``SendReport.stopped``), and what comes next."""
 
@@ -35,16 +32,6 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "notes": plan.notes,
         "exit_code": int(plan.report.exit_code),
     }
-
-
-def print_plans(plans: list[Plan], *, json_wanted: bool) -> None:
-    """Print the nights of a run to stdout, as text or as one JSON list."""
-    if json_wanted:
-        click.echo(json.dumps([as_json(plan) for plan in plans], ensure_ascii=False, indent=1, sort_keys=True))
-        return
-    for plan in plans:
-        for line in lines(plan):
-            click.echo(line)
 
 
 def lines(plan: Plan) -> Iterator[str]:

@@ -64,6 +64,7 @@ class SourceTable(Strict):
         trust_days: how many days a proven whole still counts when the source has not answered since.
         limit_seconds: longest wait for one page.
         total_seconds: longest time for the whole pull.
+        max_records: a pull that gives more is taken for one that never ends, and is not used.
         blackout: further yearly windows ("MM-DD/MM-DD", inclusive) in which the source is not updated.
         connection: address, credentials and limits; see the adapter's page.
     """
@@ -76,6 +77,7 @@ class SourceTable(Strict):
     trust_days: Annotated[int, Field(ge=0, le=366)] = 7
     limit_seconds: Annotated[float, Field(gt=0, le=3600)] = 120.0
     total_seconds: Annotated[float, Field(gt=0, le=86400)] = 3600.0
+    max_records: Annotated[int, Field(ge=1)] = 2_000_000
     blackout: tuple[Annotated[str, Field(pattern=r"^\d\d-\d\d/\d\d-\d\d$")], ...] = ()
     connection: dict[str, Any] = Field(default_factory=dict)
 
@@ -106,7 +108,8 @@ class JournalTable(Strict):
         mapping: profile and events of the journal, where its plugin needs a mapping.
         read_events: read back what case officers have recorded there.
         events_back_days: how many days back events are read each night.
-        limit_seconds: longest wait for one answer when events are read or the journal is made.
+        limit_seconds: longest wait for one answer when events are read, a note is looked up or the journal is made.
+        max_events: more events than this in one reading are taken for a listing that never ends.
         send: times of the send protocol.
         connection: address, credentials and limits; see the journal's page.
     """
@@ -117,6 +120,7 @@ class JournalTable(Strict):
     read_events: bool = False
     events_back_days: Annotated[int, Field(ge=1, le=3660)] = 180
     limit_seconds: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    max_events: Annotated[int, Field(ge=1)] = 2_000_000
     send: SendTable = SendTable()
     connection: dict[str, Any] = Field(default_factory=dict)
 
@@ -215,10 +219,26 @@ class DaemonTable(Strict):
     Attributes:
         at: local time in Sweden from which the night of a date is due.
         heartbeat: file, rewritten twice a minute, by which a monitor sees that the daemon lives.
+        metrics: file for Prometheus' text collector, rewritten with the heartbeat; left out, none is written.
     """
 
     at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "03:30"
     heartbeat: str = "heartbeat.json"
+    metrics: str | None = None
+
+
+class LimitsTable(Strict):
+    """``[limits]``: what the night of one municipality may take, where it runs in a process of its own.
+
+    That is so in the daemon, and in ``run`` when it takes several municipalities.
+
+    Attributes:
+        night_seconds: a night that takes longer is ended; what is planned waits, what has left is looked up.
+        memory_mib: memory of the night's process (Linux); beyond it the municipality's night fails, and no other.
+    """
+
+    night_seconds: Annotated[float, Field(gt=0, le=86400)] = 21600.0
+    memory_mib: Annotated[int, Field(ge=256)] = 4096
 
 
 class Configuration(Strict):
@@ -229,6 +249,7 @@ class Configuration(Strict):
         store: where the state is kept.
         plugins: which plugins may be loaded.
         daemon: when the daemon runs nights.
+        limits: what a night in a process of its own may take.
         municipality: one table for each municipality.
     """
 
@@ -236,6 +257,7 @@ class Configuration(Strict):
     store: StoreTable = StoreTable()
     plugins: PluginsTable = PluginsTable()
     daemon: DaemonTable = DaemonTable()
+    limits: LimitsTable = LimitsTable()
     municipality: Annotated[tuple[MunicipalityTable, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

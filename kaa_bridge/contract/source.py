@@ -163,5 +163,12 @@ class Source(ABC):
         """Return the raw records of one person (canonical number); only where ``fetches_person`` is declared."""
         raise NotImplementedError
 
+    def context(self) -> bytes:
+        """Return the ``Page.context`` that a page read now would carry; asked before ``fetch_person``.
+
+        A record that is fetched alone then counts as unchanged in the next night's pull. May ask the system.
+        """
+        return b""
+
     def close(self) -> None:  # noqa: B027 - optional for adapters that hold nothing open
         """Release connections and files."""

@@ -1,6 +1,15 @@
 """Finds, loads and isolates plugins, one by one."""
 
+from kaa_bridge.host.guarded import GuardedJournal, GuardedSource
 from kaa_bridge.host.loader import PluginHost, PluginStatus, load_plugins
 from kaa_bridge.host.supervise import call_limited, iterate_limited
 
-__all__ = ["PluginHost", "PluginStatus", "call_limited", "iterate_limited", "load_plugins"]
+__all__ = [
+    "GuardedJournal",
+    "GuardedSource",
+    "PluginHost",
+    "PluginStatus",
+    "call_limited",
+    "iterate_limited",
+    "load_plugins",
+]

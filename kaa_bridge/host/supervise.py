@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from kaa_bridge.errors import KaaError, PluginFailed
+from kaa_bridge.errors import PluginFailed
+from kaa_bridge.host.errors import coded
 
 T = TypeVar("T")
 _END = object()
@@ -60,7 +61,7 @@ def iterate_limited(
                 raise _hung(system, seconds) from None
             waited += time.monotonic() - began
             if error is not None:
-                raise _coded(error, system) from None
+                raise coded(error, system) from None
             if item is _END:
                 return
             yield item  # type: ignore[misc]  # the queue holds what the iterator gave
@@ -94,17 +95,6 @@ def _offer(
         except queue.Full:
             continue
     return False
-
-
-def _coded(error: BaseException, system: str) -> KaaError:
-    if isinstance(error, KaaError):
-        return error
-    return PluginFailed(
-        "plugin_raised",
-        f"The plugin behind '{system}' failed with {type(error).__name__}; what it was asked for was not done.",
-        remedy="Run 'kaa-bridge plugins list' to see its version, and report the failure to its author.",
-        system=system,
-    )
 
 
 def _hung(system: str, seconds: float) -> PluginFailed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,14 +15,10 @@ from kaa_bridge.routine import BUILT_IN, Routine, load_routine
 from kaa_bridge.store.clock import Clock, SystemClock
 from kaa_bridge.store.settings import StoreKind, StoreSettings
 from kaa_bridge.sync.sources import Feed, journal_feed, open_journal, open_source
+from kaa_bridge.sync.stop import StopRequest
 
 if TYPE_CHECKING:
     from kaa_bridge.journal.settings import SendSettings
-
-
-def never() -> bool:
-    """Answer that nobody has asked the run to stop."""
-    return False
 
 
 @dataclass(slots=True)
@@ -39,7 +34,7 @@ class Bridge:
     broken: dict[str, KaaError] = field(default_factory=dict)
     journal: Journal | None = None
     clock: Clock = field(default_factory=SystemClock)
-    stopping: Callable[[], bool] = never
+    stop: StopRequest = field(default_factory=StopRequest)
 
     @property
     def code(self) -> str:
@@ -47,12 +42,9 @@ class Bridge:
         return self.table.code
 
     def close(self) -> None:
-        """Close every system, whatever one of them does."""
+        """Close every system; what a plugin does meanwhile is kept from the others."""
         for close in [feed.close for feed in self.feeds] + ([self.journal.close] if self.journal else []):
-            try:
-                close()
-            except Exception:  # noqa: S112 - a plugin that fails while closing has nothing left to spoil
-                continue
+            close()
 
 
 def make_bridge(settings: Settings, table: MunicipalityTable, host: PluginHost) -> Bridge:

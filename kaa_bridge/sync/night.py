@@ -64,14 +64,16 @@ def run_night(
     Raises:
         RunLocked: another run of the municipality is under way.
         StateUnusable: the state cannot be used.
+        Stopped: ``bridge.stop`` was asked before the plan was kept, or a second time while notes were sent.
     """
     now = bridge.clock.now()
     with RunLock(store, clock=bridge.clock) as lock:
         plan = _plan(lock, store, bridge, as_of, now, scope, dry_run, on_decided)
         if not dry_run:
-            _send(lock, store, bridge, plan.report)
-            with lock.begin() as connection:
-                _book(connection, plan.report, iso(bridge.clock.now()))
+            with bridge.stop.finishing():
+                _send(lock, store, bridge, plan.report)
+                with lock.begin() as connection:
+                    _book(connection, plan.report, iso(bridge.clock.now()))
         return plan
 
 
@@ -124,7 +126,7 @@ def _send(lock: RunLock, store: Store, bridge: Bridge, report: NightReport) -> N
         if held:
             sent = recover(lock, bridge.journal, settings, clock=bridge.clock)
         else:
-            sent = send_planned(lock, bridge.journal, settings, clock=bridge.clock, stopping=bridge.stopping)
+            sent = send_planned(lock, bridge.journal, settings, clock=bridge.clock, stopping=bridge.stop.was_asked)
         _count_sent(report, sent)
     except KaaError as error:
         report.sent.error = error

@@ -206,7 +206,8 @@ class _Reading:
                 raw = at.parse(record)
                 key = at.pseudonyms.of_key(at.source, at.mapper.key(raw))
                 mapped = at.mapper.map(raw)
-            except RecordProblem as problem:
+            except Exception as error:  # a plugin's record may be of any shape; the next one may be sound
+                problem = error if isinstance(error, RecordProblem) else _odd(error, at.source)
                 key = key or digest
                 refused.append((at.source_id, key, digest, problem.code, _place(problem), self.today, self.today))
                 self._refuse(problem, key)
@@ -278,6 +279,10 @@ def _place(problem: RecordProblem) -> str:
     if isinstance(problem, RecordRefused):
         return f"{problem.place} ({problem.fact})" if problem.fact else problem.place
     return problem.message
+
+
+def _odd(error: Exception, source: str) -> RecordProblem:
+    return RecordProblem("record_odd", f"reading it ended in {type(error).__name__}", system=source)
 
 
 def _contract_broken(source: str, what: str) -> PluginFailed:

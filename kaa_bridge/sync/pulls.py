@@ -161,7 +161,8 @@ class Pulls:
 
 def _pages_of_person(source: Source, number: str) -> Callable[[PullRequest], Iterator[Page | Proof]]:
     def pages(_: PullRequest) -> Iterator[Page | Proof]:
-        yield Page(source.fetch_person(number))
+        context = source.context()
+        yield Page(source.fetch_person(number), context)
         yield Proof(whole=False, how="one person was asked for")
 
     return pages

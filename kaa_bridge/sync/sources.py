@@ -21,7 +21,7 @@ from kaa_bridge.contract import (
     SourceContext,
 )
 from kaa_bridge.errors import ConfigurationInvalid
-from kaa_bridge.host import PluginHost, call_limited
+from kaa_bridge.host import GuardedJournal, GuardedSource, PluginHost, call_limited
 from kaa_bridge.mapping import MappingFile, load_mapping
 from kaa_bridge.transport.secrets import resolve_settings
 
@@ -72,8 +72,9 @@ def open_source(host: PluginHost, municipality: str, table: SourceTable, base_di
         profile=mapping.profile,
         base_dir=str(base_dir),
     )
-    source = call_limited(lambda: factory(context), seconds=table.limit_seconds, system=table.name)
-    described = call_limited(source.describe, seconds=table.limit_seconds, system=table.name)
+    made = call_limited(lambda: factory(context), seconds=table.limit_seconds, system=table.name)
+    source = GuardedSource(made, name=table.name, seconds=table.limit_seconds, most_records=table.max_records)
+    described = source.describe()
     if mapping.facts.absences and PullKind.SNAPSHOT not in described.kinds:
         raise _absences_in_part(table.name)
     return Feed(
@@ -110,7 +111,8 @@ def open_journal(host: PluginHost, municipality: str, table: JournalTable, base_
         profile=profile,
         base_dir=str(base_dir),
     )
-    return call_limited(lambda: factory(context), seconds=table.limit_seconds, system=table.name)
+    made = call_limited(lambda: factory(context), seconds=table.limit_seconds, system=table.name)
+    return GuardedJournal(made, name=table.name, seconds=table.limit_seconds, most_records=table.max_events)
 
 
 def journal_feed(journal: Journal, table: JournalTable, base_dir: Path) -> Feed | None:

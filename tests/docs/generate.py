@@ -11,11 +11,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.docs import parts_cli, parts_config, parts_contract, parts_facts, parts_json, parts_store
+from tests.docs import parts_cli, parts_config, parts_contract, parts_facts, parts_hostile, parts_json, parts_store
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
+    "explanation/hostile-plugins.md": {"ways": parts_hostile.ways},
     "reference/cli.md": {"commands": parts_cli.commands},
     "reference/configuration.md": {"tables": parts_config.tables},
     "reference/exit-codes.md": {"codes": parts_store.exit_codes, "errors": parts_store.errors},

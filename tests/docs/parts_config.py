@@ -17,6 +17,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[store]", model.StoreTable),
     ("[plugins]", model.PluginsTable),
     ("[daemon]", model.DaemonTable),
+    ("[limits]", model.LimitsTable),
     ("[[municipality]]", model.MunicipalityTable),
     ("[municipality.law]", model.LawTable),
     ("[municipality.guard]", model.GuardTable),

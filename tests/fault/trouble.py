@@ -23,7 +23,7 @@ from pathlib import Path
 
 import psycopg
 
-from kaa_bridge.errors import KaaError
+from kaa_bridge.errors import KaaError, Stopped
 from kaa_bridge.log import start_log
 from kaa_bridge.store.engine import StoreKind
 from tests.fault.bench import Bench
@@ -61,7 +61,7 @@ def _act(trouble: str, bench: Bench) -> Callable[[str], None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
     def stop(_name: str) -> None:
-        bench.bridge.stopping = lambda: True
+        bench.bridge.stop.ask()
 
     return {"session": end_sessions, "disk": fill_disk, "stop": stop}[trouble]
 
@@ -75,6 +75,8 @@ def _run(bench: Bench, at: int, trouble: str) -> int:
         return bench.run("night", Points(at, act=_act(trouble, bench)))
     except KaaError as error:
         return 100 + int(error.exit_code)
+    except Stopped:
+        return 101
 
 
 def try_trouble(trouble: str, points: int) -> Found:

@@ -1,0 +1,89 @@
+"""How a municipality and the daemon are doing: what ``status`` shows, the daemon counts and a monitor reads."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from kaa_bridge.config import MunicipalityTable, Settings
+from kaa_bridge.errors import ExitCode, KaaError, worst
+
+_NEEDS_LOOK = ("IN_DOUBT", "REFUSED", "HELD", "QUARANTINED")
+_SILENT_SECONDS = 300
+"""A daemon writes its heartbeat every half minute; one that has not for so long is not alive."""
+
+
+def health(settings: Settings, table: MunicipalityTable, day: date) -> dict[str, Any]:
+    """Return the health of one municipality as JSON data; an unusable state is part of the answer, not an error.
+
+    Args:
+        settings: the configuration.
+        table: which municipality.
+        day: today in Sweden; without a night on it or the day before something is wrong.
+    """
+    from kaa_bridge.store import runs
+    from kaa_bridge.store.engine import Store
+    from kaa_bridge.store.query import rows
+    from kaa_bridge.sync.bridge import store_settings
+
+    found: dict[str, Any] = {"municipality": table.code, "problems": [], "exit_code": 0}
+    try:
+        with Store.open(store_settings(settings, table.code)) as store, store.read() as connection:
+            last = runs.last_run(connection)
+            holds = [hold for hold in runs.holds(connection) if hold.released_at is None]
+            notes = dict(rows(connection, "SELECT state, count(*) FROM note GROUP BY state"))
+            spoilt = rows(connection, "SELECT count(*) FROM quarantine WHERE released_at IS NULL")[0][0]
+            outcomes = dict(rows(connection, "SELECT outcome, count(*) FROM youth GROUP BY outcome"))
+    except KaaError as error:
+        return found | {"problems": [error.code], "exit_code": int(error.exit_code)}
+    codes = [ExitCode.GUARD] if holds else []
+    codes += [ExitCode.ATTENTION] if spoilt or any(notes.get(state) for state in _NEEDS_LOOK) else []
+    if last is None or date.fromisoformat(last[1]) < day - timedelta(days=1):
+        codes.append(ExitCode.FAILED)
+        found["problems"].append("no_recent_night")
+    elif last[3] is None:
+        codes.append(ExitCode.ATTENTION)
+        found["problems"].append("night_not_completed")
+    return found | {
+        "last_night": _night(last),
+        "youths": {str(outcome): count for outcome, count in outcomes.items()},
+        "notes": notes,
+        "open_holds": len(holds),
+        "quarantined": spoilt,
+        "exit_code": int(worst(*codes)),
+    }
+
+
+def heartbeat(settings: Settings, now: datetime) -> dict[str, Any] | None:
+    """Return what the daemon last wrote, with its age and whether it is silent; ``None`` where none has run.
+
+    A daemon that was stopped has said so and is not silent.
+    """
+    path = settings.base_dir / settings.configuration.daemon.heartbeat
+    try:
+        beat = json.loads(path.read_text(encoding="ascii"))
+        age = (now - datetime.fromisoformat(beat["at"]).astimezone(UTC)).total_seconds()
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"silent": True, "problem": "heartbeat_unreadable"}
+    silent = beat.get("doing") != "stopped" and age > _SILENT_SECONDS
+    return {**beat, "age_seconds": round(age), "silent": silent}
+
+
+def _night(last: tuple[Any, ...] | None) -> dict[str, Any] | None:
+    if last is None:
+        return None
+    run_id, local_date, started_at, ended_at, exit_code, summary = last
+    sources = msgspec.json.decode(summary)["sources"] if summary else []
+    return {
+        "run": run_id,
+        "date": local_date,
+        "started_at": started_at,
+        "ended_at": ended_at,
+        "exit_code": exit_code,
+        "sources": {source["name"]: source["state"] for source in sources},
+    }

@@ -1,0 +1,75 @@
+"""What a plugin raised, as an error of ours: only the kinds that its contract names, and no person number in it.
+
+A name in a message cannot be recognised; a plugin that writes one breaks its contract, and the conformance kit looks.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kaa_bridge.errors import (
+    ConfigurationInvalid,
+    InputRefused,
+    KaaError,
+    NoteInDoubt,
+    NoteNotSent,
+    NoteRefused,
+    PluginFailed,
+    RecordProblem,
+    Unreachable,
+)
+
+_MAY_RAISE: tuple[type[KaaError], ...] = (
+    *(Unreachable, ConfigurationInvalid, RecordProblem, InputRefused),
+    *(PluginFailed, NoteNotSent, NoteRefused, NoteInDoubt),
+)
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
+_NUMBER = re.compile(r"\d{6,8}[-+ ]?\w?\d{3,4}")
+_LONGEST = 2000
+
+
+def without_numbers(text: object) -> str:
+    """Return a plugin's text with everything that could be a person number taken out, and not longer than a page."""
+    return _NUMBER.sub("[number]", text[:_LONGEST]) if isinstance(text, str) else ""
+
+
+def coded(error: BaseException, system: str) -> KaaError:
+    """Return the error that stands for whatever a plugin raised.
+
+    Args:
+        error: what came out of it.
+        system: configured name of the source or journal, or the plugin's.
+
+    Returns:
+        The same error with its texts cleaned, where it is one that the contract names; ``PluginFailed`` otherwise. A
+        plugin cannot say that the state is unusable or that a run is locked.
+    """
+    kind = next((kind for kind in _MAY_RAISE if isinstance(error, kind)), None)
+    if kind is None or not isinstance(error, KaaError):
+        return _raised(error, system)
+    code, message, remedy = getattr(error, "code", ""), getattr(error, "message", ""), getattr(error, "remedy", "")
+    if not (isinstance(code, str) and (_CODE.fullmatch(code) or kind is NoteRefused)):
+        return _raised(error, system)
+    if type(error).__module__.startswith("kaa_bridge."):
+        error.message, error.remedy = without_numbers(message), without_numbers(remedy)
+        return error
+    return kind(code, without_numbers(message), remedy=without_numbers(remedy), system=system)
+
+
+def contract_broken(system: str, what: str) -> PluginFailed:
+    """Return the error for a plugin that answers something its contract does not allow."""
+    return PluginFailed(
+        "contract_broken",
+        f"The plugin behind '{system}' {what}; nothing of that answer was used.",
+        remedy="Report it to the plugin's author: 'kaa_bridge.testing.conformance' shows the rule it breaks.",
+        system=system,
+    )
+
+
+def _raised(error: BaseException, system: str) -> PluginFailed:
+    return PluginFailed(
+        "plugin_raised",
+        f"The plugin behind '{system}' failed with {type(error).__name__[:60]}; what it was asked for was not done.",
+        remedy="Run 'kaa-bridge plugins list' to see its version, and report the failure to its author.",
+        system=system,
+    )

@@ -1,0 +1,138 @@
+"""What a plugin answers is checked and copied before the core looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kaa_bridge.contract import CaseNote, JournalContext, NoteKind, Page, Proof, PullRequest, SourceContext
+from kaa_bridge.errors import ExitCode, KaaError, PluginFailed, RecordProblem, StateUnusable, Unreachable
+from kaa_bridge.host import GuardedJournal, GuardedSource
+from kaa_bridge.host.errors import coded
+from kaa_bridge.host.guarded import checked_pages
+from kaa_bridge.testing.hostile.canary import CANARY, CANARY_NUMBER
+from kaa_bridge.testing.hostile.journal import HostileJournal
+from kaa_bridge.testing.hostile.source import HostileSource
+from kaa_bridge.testing.world import AS_OF
+
+NOTE = CaseNote(reference="KAA-1", person_number=CANARY_NUMBER, kind=NoteKind.ENDED, heading="h", text="t",
+                occurred_on=AS_OF)  # fmt: skip
+
+
+def source(way: str) -> GuardedSource:
+    context = SourceContext(name="s", municipality="2303", settings={"way": way})
+    return GuardedSource(HostileSource(context), name="s", seconds=1.0, most_records=100)
+
+
+def journal(way: str) -> GuardedJournal:
+    context = JournalContext(name="j", municipality="2303", settings={"way": way})
+    return GuardedJournal(HostileJournal(context), name="j", seconds=1.0, most_records=100)
+
+
+def pulled(way: str) -> list[Page | Proof]:
+    return list(source(way).pull(PullRequest(AS_OF)))
+
+
+def test_a_good_source_passes_through() -> None:
+    page, proof = pulled("good")
+    assert isinstance(page, Page)
+    assert len(page.records) == 12
+    assert isinstance(proof, Proof)
+    assert proof.whole
+
+
+@pytest.mark.parametrize(
+    ("way", "code"),
+    [
+        ("pull_returns_none", "contract_broken"),
+        ("pull_yields_text", "contract_broken"),
+        ("pull_yields_endless_pages", "pull_endless"),
+        ("pull_yields_empty_pages", "pull_endless"),
+        ("pull_yields_an_endless_page", "pull_endless"),
+        ("pull_proves_with_wrong_types", "contract_broken"),
+        ("pull_repeats_the_cursor", "contract_broken"),
+        ("pull_gives_a_huge_record", "contract_broken"),
+    ],
+)
+def test_what_breaks_the_contract_is_refused(way: str, code: str) -> None:
+    with pytest.raises(PluginFailed) as caught:
+        pulled(way)
+    assert caught.value.code == code
+
+
+def test_a_page_cannot_change_after_it_was_given() -> None:
+    given = [b"one"]
+
+    def pages() -> Iterator[Page]:
+        yield Page(given)
+        given.append(b"two")
+        yield Page([])
+
+    first, _ = checked_pages(pages(), system="s", most_records=9)
+    assert isinstance(first, Page)
+    assert list(first.records) == [b"one"]
+
+
+@pytest.mark.parametrize("way", ["parse_raises", "parse_exits", "parse_returns_a_list"])
+def test_a_record_that_cannot_be_parsed_is_a_record_problem(way: str) -> None:
+    with pytest.raises(RecordProblem) as caught:
+        source(way).parse(b"{}")
+    assert CANARY not in caught.value.message
+
+
+def test_a_person_number_is_taken_out_of_what_a_plugin_says() -> None:
+    proof = pulled("pull_leaks_in_the_proof")[-1]
+    assert isinstance(proof, Proof)
+    assert proof.how == "the last one was [number]"
+    found = coded(Unreachable("silent", f"nothing for {CANARY_NUMBER}", remedy="200402292387"), "s")
+    assert (found.message, found.remedy) == ("nothing for [number]", "[number]")
+
+
+@pytest.mark.parametrize("error", [StateUnusable("a", "b"), SystemExit(0), Unreachable(CANARY, "b")])
+def test_a_plugin_cannot_claim_what_is_not_its_to_say(error: BaseException) -> None:
+    assert isinstance(coded(error, "s"), PluginFailed)
+
+
+def test_a_subclass_of_ours_is_made_ours_again() -> None:
+    class Liar(Unreachable):
+        exit_code = ExitCode.DONE
+
+    found = coded(Liar("silent", "nothing"), "s")
+    assert (type(found), found.exit_code, found.system) == (Unreachable, ExitCode.UNREACHABLE, "s")
+
+
+@pytest.mark.parametrize("way", ["describe_takes_another_name", "describe_claims_no_lateness", "describe_hangs"])
+def test_a_journal_that_describes_itself_wrongly_is_not_made(way: str) -> None:
+    with pytest.raises(KaaError):
+        journal(way)
+
+
+def test_the_level_is_the_one_that_was_read_first() -> None:
+    one = journal("describe_changes")
+    assert {one.describe().level for _ in range(3)} == {0}
+
+
+def test_a_note_cannot_be_changed_to_fit_a_wrong_receipt() -> None:
+    receipt = journal("create_changes_the_note").create_note(NOTE, deadline=0.0)
+    assert NOTE.reference == "KAA-1" != receipt.reference
+
+
+@pytest.mark.parametrize(("way", "code"), [("find_hangs", "plugin_hung"), ("find_exits", "plugin_raised")])
+def test_a_look_up_has_an_end(way: str, code: str) -> None:
+    with pytest.raises(PluginFailed) as caught:
+        journal(way).find_note("KAA-1")
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("way", ["list_holds_persons"])
+def test_a_listing_holds_receipts_only(way: str) -> None:
+    with pytest.raises(PluginFailed):
+        list(journal(way).list_notes(AS_OF, AS_OF))
+
+
+def test_closing_is_never_waited_for_long_nor_raised(tmp_path: Path) -> None:
+    broken: Any = source("close_raises")
+    broken.close()

@@ -1,0 +1,50 @@
+"""Some municipalities' plugins are hostile: what the others get is, to the byte, what they get without them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kaa_bridge.testing.hostile import JOURNAL_WAYS, SOURCE_WAYS
+from kaa_bridge.testing.hostile.journal_ways import JOURNAL_ONLY
+from tests.system.hostile_try import EVERY, Undisturbed, alone, try_ways
+from tests.system.hostile_world import BETWEEN, Ways
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and process groups are those of POSIX")
+SHARED = set(SOURCE_WAYS) & set(JOURNAL_WAYS)
+CHOSEN = [ways for ways in EVERY if ways[1] not in SHARED]
+"""Everything but what a journal does in the same words as a source; ``hostile_try`` tries those too."""
+GROUPS = [CHOSEN[first : first + len(BETWEEN)] for first in range(0, len(CHOSEN), len(BETWEEN))]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    return alone(tmp_path_factory.mktemp("alone") / "world")
+
+
+def test_there_are_many_ways() -> None:
+    assert len(SOURCE_WAYS) >= 20 <= len(JOURNAL_ONLY)
+    assert all(way.__doc__ for way in (*SOURCE_WAYS.values(), *JOURNAL_WAYS.values()))
+
+
+def test_what_would_differ_is_seen(undisturbed: Undisturbed, tmp_path: Path) -> None:
+    other = Undisturbed(undisturbed.key, (undisturbed.nights[1], undisturbed.nights[0]))
+    assert try_ways(tmp_path / "world", other, [("good", "good")]).wrong
+
+
+def test_a_good_plugin_is_used(undisturbed: Undisturbed, tmp_path: Path) -> None:
+    tried = try_ways(tmp_path / "world", undisturbed, [("good", "good")])
+    assert not tried.wrong
+    assert tried.ended == {"good/good": "exit 0, source ok , confirmed 11"}
+
+
+@POSIX
+@pytest.mark.slow
+@pytest.mark.parametrize("ways", GROUPS, ids=lambda ways: f"{'-'.join(ways[0])}-and-{len(ways) - 1}-more")
+def test_hostile_plugins_change_nothing_for_the_others(
+    undisturbed: Undisturbed, tmp_path: Path, ways: list[Ways]
+) -> None:
+    tried = try_ways(tmp_path / "world", undisturbed, ways)
+    assert not tried.wrong, tried.ended
