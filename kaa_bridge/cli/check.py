@@ -72,6 +72,8 @@ def _lines(app: App, *, connect: bool) -> Iterator[Line]:
         try:
             text = f"{bridge.routine.name}, version {bridge.routine.version}"
             yield Line(f"{table.code} routine", ok=True, text=text)
+            for path in table.scb.layouts:
+                yield _tried(f"{table.code} scb", partial(_layout, app, path))
             for name, broken in bridge.broken.items():
                 yield _failed(f"{table.code} {name}", broken)
             yield from _systems(table, bridge, connect=connect)
@@ -92,6 +94,13 @@ def _systems(table: MunicipalityTable, bridge: Bridge, *, connect: bool) -> Iter
         if connect:
             called = partial(_call, described.name, bridge.journal.check)
             yield _tried(f"{table.code} {described.name} connection", called)
+
+
+def _layout(app: App, path: str) -> str:
+    from kaa_bridge.report.scb.load import read_layout
+
+    found = read_layout(path, app.settings.base_dir)
+    return f"{found.name} for {found.layout.period} ({found.layout.status})"
 
 
 def _state(app: App, table: MunicipalityTable) -> str:

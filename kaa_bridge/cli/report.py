@@ -9,7 +9,14 @@ import click
 from kaa_bridge.cli.lazy import LazyGroup
 from kaa_bridge.report.period import Period
 
-REPORTS: dict[str, tuple[str, str]] = {}
+_HERE = "kaa_bridge.cli"
+REPORTS = {
+    "scb": (f"{_HERE}.report_scb:scb", "SCB's survey of a half-year as a complete file."),
+    "layout": (
+        f"{_HERE}.report_scb:layout",
+        "SCB's own columns, codes and checks: show the placeholder, check a file.",
+    ),
+}
 """Where each report's command is, and its short help."""
 
 

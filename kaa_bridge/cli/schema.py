@@ -26,3 +26,11 @@ def routine() -> None:
     from kaa_bridge.routine import routine_schema
 
     click.echo(json.dumps(routine_schema(), ensure_ascii=False, indent=2))
+
+
+@schema.command()
+def scb() -> None:
+    """Print the schema of kaa-scb/1, SCB's lists for a half-year (the TOML file as JSON)."""
+    from kaa_bridge.report.scb.model import scb_schema
+
+    click.echo(json.dumps(scb_schema(), ensure_ascii=False, indent=2))

@@ -170,6 +170,20 @@ class LawTable(Strict):
     no_show_count: Literal["calendar", "weekdays"] = "calendar"
 
 
+class ScbTable(Strict):
+    """``[municipality.scb]``: SCB's survey of each half-year (docs/how-to/load-scbs-own-lists.md).
+
+    Attributes:
+        layouts: files with SCB's own columns, codes and checks, one for each half-year; without the one asked for, the
+            shipped placeholder makes a draft.
+        protected: whether youths with a protected identity, or whose protection is unknown, are reported by hand or
+            stand in the file.
+    """
+
+    layouts: tuple[str, ...] = ()
+    protected: Literal["by_hand", "in_file"] = "by_hand"
+
+
 class MunicipalityTable(Strict):
     """``[[municipality]]``: one municipality, its sources, its journal and its choices.
 
@@ -185,6 +199,7 @@ class MunicipalityTable(Strict):
         journal: where notes are written; without it nothing is sent.
         guard: limits beyond which a night stops.
         law: choices where the law is silent.
+        scb: SCB's survey of each half-year.
     """
 
     code: MunicipalityCode
@@ -197,6 +212,7 @@ class MunicipalityTable(Strict):
     journal: JournalTable | None = None
     guard: GuardTable = GuardTable()
     law: LawTable = LawTable()
+    scb: ScbTable = ScbTable()
 
     @model_validator(mode="after")
     def _names_agree(self) -> MunicipalityTable:

@@ -8,7 +8,7 @@ from datetime import date
 
 from kaa_bridge.errors import InputRefused
 
-_WRITTEN = re.compile(r"(20[0-9]{2})H([12])", re.ASCII)
+_WRITTEN = re.compile(r"(2[01][0-9]{2})H([12])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)

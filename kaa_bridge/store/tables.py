@@ -238,3 +238,25 @@ finding = Table(
     Column("count", Integer, nullable=False),
     comment="What a run met that no rule names: fields, codes; places only, never values.",
 )
+
+scb_file = Table(
+    "scb_file",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("period", String(6), nullable=False),
+    Column("as_of", IsoDate, nullable=False),
+    Column("layout", String(16), nullable=False),
+    Column("ready", Integer, nullable=False),
+    comment="The last file to SCB of a half-year, and the last draft since: the day, and the layout's fingerprint.",
+)
+
+scb_row = Table(
+    "scb_row",
+    metadata,
+    Column("file_id", Integer, ForeignKey("scb_file.id"), primary_key=True),
+    Column("youth_id", Integer, ForeignKey("youth.id"), primary_key=True),
+    Column("block", String(24), primary_key=True),
+    Column("about", LargeBinary(16), primary_key=True),
+    Column("digest", LargeBinary(16), nullable=False),
+    comment="What such a file held: keyed digests of what each row was about and of its cells, never what they said.",
+)

@@ -118,7 +118,7 @@ class Identities:
         self.write_new()
         self._has_aliases = True
         keep, drop = min(one, other), max(one, other)
-        for table in ("record", "note", "decision", "alias"):
+        for table in ("record", "note", "decision", "alias", "scb_row"):
             execute(self._connection, f"UPDATE {table} SET youth_id = ? WHERE youth_id = ?", (keep, drop))  # noqa: S608 - our own table names
         ((dropped,),) = rows(self._connection, "SELECT pseudonym FROM youth WHERE id = ?", (drop,))
         execute(self._connection, "DELETE FROM youth WHERE id = ?", (drop,))

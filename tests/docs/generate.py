@@ -11,7 +11,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.docs import parts_cli, parts_config, parts_contract, parts_facts, parts_hostile, parts_json, parts_store
+from tests.docs import (
+    parts_cli,
+    parts_config,
+    parts_contract,
+    parts_facts,
+    parts_hostile,
+    parts_json,
+    parts_scb,
+    parts_store,
+)
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -38,6 +47,12 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
         "source": parts_contract.source,
         "journal": parts_contract.journal,
         "predicates": parts_contract.predicates,
+    },
+    "reference/scb-layout.md": {
+        "tables": parts_scb.tables,
+        "sources": parts_scb.sources,
+        "checks": parts_scb.checks,
+        "always": parts_scb.always,
     },
     "reference/state.md": {"tables": parts_store.tables},
 }

@@ -11,7 +11,7 @@ from kaa_bridge.config import model as module
 from kaa_bridge.domain.values import EventKind
 from kaa_bridge.errors import SEVERITY, ExitCode
 from kaa_bridge.store.tables import metadata
-from tests.docs import parts_config, parts_facts, parts_store
+from tests.docs import parts_config, parts_facts, parts_scb, parts_store
 from tests.docs.facts_meanings import MEANINGS, WORDS
 from tests.docs.generate import DOCS, PARTS, names_on, renewed
 from tests.docs.markdown import opening, section
@@ -55,6 +55,11 @@ def test_no_table_of_the_configuration_is_left_out() -> None:
     tables = {kind for _, kind in parts_config.TABLES}
     found = {one for one in vars(module).values() if isinstance(one, type) and issubclass(one, module.Strict)}
     assert found - {module.Strict} == tables
+
+
+@pytest.mark.parametrize(("name", "kind"), parts_scb.TABLES, ids=[name for name, _ in parts_scb.TABLES])
+def test_every_key_of_an_scb_layout_has_a_meaning(name: str, kind: type[BaseModel]) -> None:
+    assert set(parts_scb.told(kind)) == set(kind.model_fields), f"Attributes in the docstring of {kind.__name__}"
 
 
 def test_every_field_of_the_facts_file_has_a_meaning() -> None:

@@ -19,6 +19,7 @@ def upgrade() -> None:
         _make_listed_note,
         _make_meta,
         _make_run,
+        _make_scb_file,
         _make_source,
         _make_youth,
         _make_alias,
@@ -27,6 +28,7 @@ def upgrade() -> None:
         _make_note,
         _make_quarantine,
         _make_record,
+        _make_scb_row,
         _make_told,
         _make_transition,
     ):
@@ -91,6 +93,19 @@ def _make_run() -> None:
         sa.Column("summary", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
         comment="One row a run. The transaction of the plan commits it, the end of sending completes it.",
+    )
+
+
+def _make_scb_file() -> None:
+    op.create_table(
+        "scb_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=6), nullable=False),
+        sa.Column("as_of", sa.String(length=10), nullable=False),
+        sa.Column("layout", sa.String(length=16), nullable=False),
+        sa.Column("ready", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scb_file")),
+        comment="The last file to SCB of a half-year, and the last draft since: the day, and the layout's fingerprint.",
     )
 
 
@@ -258,6 +273,21 @@ def _make_record() -> None:
         comment="One source's word on one person: keyed hash of its key, digest of its raw bytes. Read whole each night.",
     )
     op.create_index(op.f("ix_record_youth_id"), "record", ["youth_id"], unique=False)
+
+
+def _make_scb_row() -> None:
+    op.create_table(
+        "scb_row",
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("youth_id", sa.Integer(), nullable=False),
+        sa.Column("block", sa.String(length=24), nullable=False),
+        sa.Column("about", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["scb_file.id"], name=op.f("fk_scb_row_file_id")),
+        sa.ForeignKeyConstraint(["youth_id"], ["youth.id"], name=op.f("fk_scb_row_youth_id")),
+        sa.PrimaryKeyConstraint("file_id", "youth_id", "block", "about", name=op.f("pk_scb_row")),
+        comment="What such a file held: keyed digests of what each row was about and of its cells, never what they said.",
+    )
 
 
 def _make_told() -> None:

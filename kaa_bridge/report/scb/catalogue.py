@@ -1,0 +1,105 @@
+"""The checks that a layout may name: a closed list, with what each asks for and what a person is told to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A check: its parameters beside ``level``, what is wrong where it does not hold, and what to do.
+
+    ``{column}``, ``{word}``, ``{day}`` and ``{other}`` in the texts are filled in; none of them is a person.
+    """
+
+    asks: frozenset[str]
+    problem: str
+    remedy: str
+
+
+def _check(problem: str, remedy: str, *asks: str) -> Known:
+    return Known(frozenset(asks), problem, remedy)
+
+
+_RECORD = "Skriv in det i OEDB eller journalen och kör en natt."
+CHECKS: dict[str, Known] = {
+    "person_number_usable": _check(
+        "Personnumret saknas, är ett interimsnummer eller har fel kontrollsiffra.",
+        "Lägg in personnummer eller samordningsnummer i källan och kör en natt.",
+    ),
+    "date_in_period": _check(
+        "{column} {day} ligger utanför halvåret.",
+        "Rätta datumet i källan, eller rapportera raden i det halvår där den hör hemma.",
+        "block",
+        "field",
+    ),
+    "date_order": _check(
+        "{column} {day} ligger före {other}.",
+        "Rätta det datum som är fel i OEDB eller journalen och kör en natt.",
+        "block",
+        "field",
+        "earlier",
+    ),
+    "contact_outcome_consistent": _check(
+        "Kontakten gav inget svar, men en sysselsättning är inskriven samma dag.",
+        "Rätta kontaktens utfall eller sysselsättningens datum i journalen och kör en natt.",
+    ),
+    "measure_end_has_begin": _check(
+        "Åtgärden är avslutad men har ingen början på eller före slutdatumet.",
+        "Skriv in när åtgärden började, eller rätta slutdatumet, och kör en natt.",
+    ),
+    "measure_over_at_end": _check(
+        "Ansvaret har upphört men en påbörjad åtgärd är inte avslutad.",
+        "Avsluta åtgärden i OEDB eller journalen och kör en natt.",
+    ),
+    "no_double_registration": _check(
+        "Samma personnummer finns på en annan ungdom i filen.",
+        "Slå ihop de två i källan: kör kaa-bridge explain på båda och rätta numret på den ena.",
+    ),
+    "no_double_rows": _check(
+        "Raden står två gånger för ungdomen.",
+        "Ta bort den ena i källan. Läses kontakter både från OEDB och journalen: läs dem bara från den ena.",
+    ),
+    "registered_in_time": _check(
+        "Ungdomen omfattades under halvåret men registrerades först {day}.",
+        "Kontrollera mot SCB:s anvisningar om ungdomen ska med i halvåret.",
+    ),
+    "one_spell": _check(
+        "Ansvaret upphörde och började om under halvåret; registreringen är den första.",
+        "Kontrollera mot SCB:s anvisningar hur två omgångar rapporteras.",
+    ),
+    "nobody_unsettled": _check(
+        "Det går inte att avgöra om ungdomen omfattades under halvåret. Ungdomen är inte med i filen.",
+        "Utred: kaa-bridge explain {handle}",
+    ),
+    "nobody_corrected": _check(
+        "Ungdomen fanns i registret under halvåret, men det som är känt i dag visar att ansvaret inte gällde. "
+        "Ungdomen är inte med i filen.",
+        "Kontrollera: kaa-bridge explain {handle}",
+    ),
+    "nothing_outside": _check(
+        "{count} kontakter eller åtgärder ligger på dagar utan ansvar och är inte med.",
+        "Kontrollera datumen i OEDB eller journalen.",
+    ),
+    "sources_read_to_the_end": _check(
+        "{source} har inte hämtats sedan halvåret slutade.", "kaa-bridge run --municipality {municipality}"
+    ),
+    "nothing_in_quarantine": _check(
+        "{count} poster från {source} kunde inte läsas; de ungdomarna kan saknas i filen.",
+        "kaa-bridge quarantine list --municipality {municipality}",
+    ),
+}
+"""By name, as a layout writes it."""
+
+ALWAYS: dict[str, Known] = {
+    "required": _check("{column} saknas.", _RECORD),
+    "code_known": _check(
+        "{column}: ordet ”{word}” har ingen kod.",
+        "Lägg till ”{word}” i kodlistan [codes.{codes}] i uppställningen, med SCB:s kod.",
+    ),
+    "too_long": _check("{column} är längre än {width} tecken.", "Rätta koden eller bredden i uppställningen."),
+    "period_over": _check(
+        "Halvåret är inte slut: filen går till och med {day}.", "Gör filen när halvåret är slut, efter en natt."
+    ),
+}
+"""What is looked at whatever the layout says."""
