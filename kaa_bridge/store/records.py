@@ -15,12 +15,21 @@ from kaa_bridge.store.sql import run_many
 
 DIGEST_SIZE = 16
 """Bytes of a record's digest."""
-RecordRow = tuple[int, int, bytes, bytes, int, str, str]
-"""id, source_id, key, digest, youth_id, first_on, changed_on."""
+RecordRow = tuple[int, bytes, bytes, int]
+"""id, key, digest, youth_id."""
 ToldRow = tuple[bytes, int]
 """Encoded facts, record id."""
-YouthRow = tuple[int, bytes, str, str | None, int]
-"""id, pseudonym, handle, number, conflicts."""
+YouthRow = tuple[int, bytes, str, str | None]
+"""id, pseudonym, handle, number."""
+
+NEW_YOUTH = "INSERT INTO youth (id, pseudonym, handle, number, conflicts) VALUES (?, ?, ?, ?, 0)"
+NEW_TOLD = "INSERT INTO told (facts, record_id) VALUES (?, ?)"
+
+
+def new_record(source_id: int, on: str) -> str:
+    """Return the statement for new records of a source, each a ``RecordRow``; what all share is not bound again."""
+    columns = "id, key, digest, youth_id, source_id, first_on, changed_on"
+    return f"INSERT INTO record ({columns}) VALUES (?, ?, ?, ?, {source_id:d}, '{on}', '{on}')"
 
 
 class KnownDigests:
@@ -141,9 +150,8 @@ def next_ids(connection: Connection) -> tuple[int, int]:
 
 
 def add_youths(connection: Connection, youths: list[YouthRow]) -> None:
-    """Insert new youths."""
-    statement = "INSERT INTO youth (id, pseudonym, handle, number, conflicts) VALUES (?, ?, ?, ?, ?)"
-    run_many(connection, statement, youths)
+    """Insert new youths, not yet decided."""
+    run_many(connection, NEW_YOUTH, youths)
 
 
 def add_aliases(connection: Connection, aliases: list[tuple[bytes, int]], since: str) -> None:
@@ -155,18 +163,17 @@ def add_aliases(connection: Connection, aliases: list[tuple[bytes, int]], since:
     run_many(connection, statement, [(one, since, youth_id, one) for one, youth_id in aliases])
 
 
-def add_records(connection: Connection, records: list[RecordRow], told: list[ToldRow]) -> None:
-    """Insert new records and the facts they give."""
-    columns = "id, source_id, key, digest, youth_id, first_on, changed_on"
-    run_many(connection, f"INSERT INTO record ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", records)
-    run_many(connection, "INSERT INTO told (facts, record_id) VALUES (?, ?)", told)
-
-
 def change_records(connection: Connection, records: list[tuple[bytes, int, str, int]], told: list[ToldRow]) -> None:
     """Update changed records, each (digest, youth_id, changed_on, id), and their facts. A gone record is back."""
     statement = "UPDATE record SET digest = ?, youth_id = ?, changed_on = ?, gone_on = NULL WHERE id = ?"
     run_many(connection, statement, records)
     run_many(connection, "UPDATE told SET facts = ? WHERE record_id = ?", told)
+
+
+def add_records(connection: Connection, source_id: int, records: list[RecordRow], told: list[ToldRow], on: str) -> None:
+    """Insert a source's new records, first told on the day, and the facts they give."""
+    run_many(connection, new_record(source_id, on), records)
+    run_many(connection, NEW_TOLD, told)
 
 
 def facts_told(connection: Connection, record_id: int) -> bytes:

@@ -118,6 +118,20 @@ def decide_one(state: YouthState, words: Iterable[Word], rules: Rules) -> Decide
     return Decided(state, merged, verdict, registered_on, actions, unprotected)
 
 
+def settled(ref: str, source: str, facts: RecordFacts, rules: Rules) -> tuple[str | None, str, str, str | None] | None:
+    """Decide a youth of whom one record tells for the first time, if that makes no case.
+
+    Returns:
+        Birth date, protection, criteria and next review as the youth's row holds them when the law does not cover the
+        youth; else ``None``, and the youth is decided in full.
+    """
+    youth = merge(ref, [Said(source, rules.as_of, facts)], known=rules.known).youth
+    verdict = rules.law.judge(youth)
+    if verdict.outcome is not Outcome.NOT_COVERED:
+        return None
+    return _iso(youth.birth_date), youth.protection.value, verdict.criteria, _iso(verdict.next_review)
+
+
 def unknown_criteria(verdict: Verdict) -> tuple[str, ...]:
     """Return the names of the criteria that are unknown, in the order of the law."""
     return tuple(name for name, mark in zip(CRITERIA, verdict.criteria, strict=True) if mark == "u")

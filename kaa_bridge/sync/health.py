@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from kaa_bridge.store.connection import Connection
@@ -23,4 +24,12 @@ def source_health(connection: Connection, bridge: Bridge, as_of: date) -> list[S
             frozen=table.name in frozen,
         )
         for table in bridge.table.source
+    ]
+
+
+def expected_health(connection: Connection, bridge: Bridge, as_of: date) -> list[SourceHealth]:
+    """Return the health that the sources will have when every one that can be asked proves a whole tonight."""
+    return [
+        one if one.name in bridge.broken else replace(one, proved_on=as_of)
+        for one in source_health(connection, bridge, as_of)
     ]

@@ -58,6 +58,20 @@ class Identities:
             result.append(youth_id)
         return result
 
+    @property
+    def next_id(self) -> int:
+        """The id that the next new youth gets."""
+        return self._next_id
+
+    @property
+    def has_aliases(self) -> bool:
+        """Whether any youth is known by an earlier number too."""
+        return self._has_aliases
+
+    def made_elsewhere(self, count: int) -> None:
+        """Leave out the ids of new youths that somebody else has written, from ``next_id`` on."""
+        self._next_id += count
+
     def write_new(self) -> None:
         """Insert the youths made since the last call, and the earlier numbers that records told."""
         store.add_youths(self._connection, list(self._new.values()))
@@ -134,7 +148,7 @@ class Identities:
             return made[0]
         youth_id = self._next_id
         self._next_id += 1
-        self._new[pseudonym] = (youth_id, pseudonym, self._pseudonyms.handle(pseudonym), number, 0)
+        self._new[pseudonym] = (youth_id, pseudonym, self._pseudonyms.handle(pseudonym), number)
         return youth_id
 
     def _own_pseudonym(self) -> bytes:

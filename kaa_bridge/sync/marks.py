@@ -29,6 +29,13 @@ class Marks:
         for youth_id in ids:
             self.add(youth_id)
 
+    def difference_update(self, ids: Iterable[int]) -> None:
+        """Take the marks of the ids away."""
+        known = len(self._marks)
+        for youth_id in ids:
+            if youth_id < known:
+                self._marks[youth_id] = 0
+
     def __iter__(self) -> Iterator[int]:
         """Yield the marked ids, the lowest first."""
         return compress(count(), self._marks)

@@ -21,8 +21,9 @@ from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.completeness import Completeness, completeness
 from kaa_bridge.sync.decide import Decided, Rules, decide_youths
 from kaa_bridge.sync.guard import SENDING_KINDS, SOURCE_KINDS, Breach, note_breaches
-from kaa_bridge.sync.health import source_health
+from kaa_bridge.sync.health import expected_health, source_health
 from kaa_bridge.sync.marks import Marks
+from kaa_bridge.sync.newcomers import Settled
 from kaa_bridge.sync.notes import NotePlanner
 from kaa_bridge.sync.pulls import Pulls
 from kaa_bridge.sync.report import NightReport
@@ -85,7 +86,8 @@ def make_plan(
     report = NightReport(bridge.code, as_of.isoformat())
     report.run_id = runs.start_run(connection, scope.kind, report.as_of, stamp)
     pseudonyms = Pseudonyms(store.keys.pseudonym)
-    pulls = Pulls(connection, bridge, pseudonyms, as_of, run_id=report.run_id, full=scope.full)
+    foreseen = None if on_decided else _rules(connection, bridge, as_of, _foreseen(connection, bridge, as_of))
+    pulls = Pulls(connection, bridge, pseudonyms, as_of, run_id=report.run_id, full=scope.full, rules=foreseen)
     if scope.person is None:
         pulls.pull_all(only=scope.source)
     elif scope.person.number:
@@ -94,7 +96,12 @@ def make_plan(
     known = completeness(source_health(connection, bridge, as_of), as_of=as_of)
     report.known = known.as_text()
     rules = _rules(connection, bridge, as_of, known)
+    if foreseen and foreseen.known != known:
+        pulls.youths.update(pulls.settled.youths)
+    pulls.settled.give_up(connection, pulls.youths)
     ids = _youths_to_decide(connection, bridge, pulls.youths, rules, scope)
+    ids.difference_update(pulls.settled.youths)
+    _count_settled(report, pulls.settled)
     planner = NotePlanner(connection, store.keys.note, bridge, as_of, run_id=report.run_id, stamp=stamp)
     unprotected = _decide(connection, ids, rules, report, planner, on_decided)
     history = [int(past["plan"]["notes_planned"]) for past in reversed(runs.past_summaries(connection))]
@@ -142,6 +149,11 @@ def rules_fingerprint(bridge: Bridge) -> str:
 def current_rules(connection: Connection, bridge: Bridge, as_of: date, known: Completeness) -> Rules:
     """Return the rules of a day, for those who decide without a night (``explain``, ``worklist``)."""
     return _rules(connection, bridge, as_of, known)
+
+
+def _foreseen(connection: Connection, bridge: Bridge, as_of: date) -> Completeness:
+    """Return what will be known if every source that can be asked proves a whole tonight."""
+    return completeness(expected_health(connection, bridge, as_of), as_of=as_of)
 
 
 def _rules(connection: Connection, bridge: Bridge, as_of: date, known: Completeness) -> Rules:
@@ -192,6 +204,13 @@ def _count(report: NightReport, decided: Decided) -> None:
     plan.ended += decided.is_ended_case
     plan.conflicts += bool(decided.merged.conflicts)
     plan.protected += decided.merged.youth.protection.is_protected
+
+
+def _count_settled(report: NightReport, settled: Settled) -> None:
+    if count := len(settled.youths):
+        report.plan.decided += count
+        report.plan.outcomes[Outcome.NOT_COVERED.value] = count
+        report.plan.protected += len(settled.protected)
 
 
 def _settle_holds(connection: Connection, report: NightReport, used: list[int], rules: Rules, stamp: str) -> None:

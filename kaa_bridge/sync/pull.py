@@ -22,13 +22,18 @@ from kaa_bridge.law.settings import DEFAULT, LawSettings
 from kaa_bridge.mapping import Mapper, RecordRefused
 from kaa_bridge.store import records as store
 from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.query import chunks
 from kaa_bridge.sync.absences import Absences
+from kaa_bridge.sync.decide import Rules
 from kaa_bridge.sync.identity import Identities
 from kaa_bridge.sync.marks import Marks
+from kaa_bridge.sync.newcomers import MappedRecord, Settled, ShortWay
 from kaa_bridge.sync.secrets import Pseudonyms
 
 _BLOCK = 32
 """Records that are compared with last night's at once; where one of them differs, each is looked at."""
+_TOGETHER = 200
+"""New or changed records that are mapped and stored at once: few enough to stay in the processor's cache."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(RecordFacts).decode
 
@@ -49,6 +54,7 @@ class Pulled:
     quarantined: dict[str, int] = field(default_factory=dict)
     findings: dict[tuple[str, str], int] = field(default_factory=dict)
     youths: Marks = field(default_factory=Marks)
+    settled: Settled = field(default_factory=Settled)
 
     @property
     def whole(self) -> bool:
@@ -63,7 +69,10 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class Puller:
-    """Everything that does not change while one source is pulled."""
+    """Everything that does not change while one source is pulled.
+
+    ``rules`` decide newcomers while they are pulled; without them everybody is left to be decided afterwards.
+    """
 
     connection: Connection
     source_id: int
@@ -74,6 +83,7 @@ class Puller:
     as_of: date
     snapshot: bool = True
     law: LawSettings = DEFAULT
+    rules: Rules | None = None
 
     def pull(self, pages: Iterator[Page | Proof]) -> Pulled:
         """Read all pages and the proof.
@@ -111,6 +121,7 @@ class _Reading:
         self.today = puller.as_of.isoformat()
         self.salts: dict[bytes, bytes] = {}
         self.absences = Absences(puller.connection, puller.source_id, puller.as_of, puller.law)
+        self.short_way = self._short_way() if not len(self.known) else None
 
     def take(self, page: Page) -> None:
         """Take one page: skip what is unchanged, store the rest."""
@@ -124,8 +135,8 @@ class _Reading:
             if not (ids and self._mark_all(ids)):
                 fresh += self._unknown(page.records[start : start + _BLOCK], block)
         self.pulled.unchanged += len(digests) - len(fresh)
-        if fresh:
-            self._store(fresh)
+        for part in chunks(fresh, _TOGETHER):
+            self._store(self._mapped(part))
 
     def _unknown(self, records: Sequence[bytes], digests: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
         """Yield the records that are new or changed, with their digests; mark the others as seen."""
@@ -161,16 +172,35 @@ class _Reading:
             self.salts[context] = salt
         return salt
 
-    def _store(self, fresh: Sequence[tuple[bytes, bytes]]) -> None:
+    def _short_way(self) -> ShortWay:
         at = self.at
-        mapped = self._mapped(fresh)
+        source = (at.source_id, at.source)
+        return ShortWay(at.connection, source, at.pseudonyms, self.identities, self.today, at.rules)
+
+    def _store(self, mapped: Sequence[MappedRecord]) -> None:
+        if not (mapped and self._stored_as_new(mapped)):
+            self._store_any(mapped)
+
+    def _stored_as_new(self, mapped: Sequence[MappedRecord]) -> bool:
+        """Store a block of newcomers by the short way, if they are."""
+        new = self.short_way.take(mapped, self.record_id) if self.short_way else None
+        if new is None:
+            return False
+        pulled = self.pulled
+        pulled.youths.update([row[0] for row in new.undecided])
+        pulled.settled.youths.update([row[0] for row in new.settled])
+        pulled.settled.protected.update([row[0] for row in new.settled if row[5] != Protection.NONE.value])
+        self._mark_new(len(mapped))
+        return True
+
+    def _store_any(self, mapped: Sequence[MappedRecord]) -> None:
+        at = self.at
         known = store.known_keys(at.connection, at.source_id, [key for key, _, _ in mapped])
         youths = self.identities.resolve([facts for _, _, facts in mapped], [known.get(key) for key, _, _ in mapped])
         added: list[store.RecordRow] = []
         changed: list[tuple[bytes, int, str, int]] = []
         told: list[store.ToldRow] = []
         retold: list[store.ToldRow] = []
-        first_new = self.record_id
         here: set[bytes] = set()
         for (key, digest, facts), youth_id in zip(mapped, youths, strict=True):
             earlier = known.get(key)
@@ -180,25 +210,23 @@ class _Reading:
             here.add(key)
             self.pulled.youths.add(youth_id)
             if earlier is None:
-                added.append((self.record_id, at.source_id, key, digest, youth_id, self.today, self.today))
-                told.append((_encode(facts), self.record_id))
-                self.record_id += 1
+                record_id = self.record_id + len(added)
+                added.append((record_id, key, digest, youth_id))
+                told.append((_encode(facts), record_id))
             else:
                 self.pulled.youths.add(earlier.youth_id)
                 self._mark(earlier.record_id)
                 changed.append((digest, youth_id, self.today, earlier.record_id))
                 retold.append((_encode(facts), earlier.record_id))
         self.identities.write_new()
-        store.add_records(at.connection, added, told)
+        store.add_records(at.connection, at.source_id, added, told, self.today)
         store.change_records(at.connection, changed, retold)
-        for record_id in range(first_new, self.record_id):
-            self._mark(record_id)
-        self.pulled.new += len(added)
+        self._mark_new(len(added))
         self.pulled.changed += len(changed)
 
-    def _mapped(self, fresh: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes, RecordFacts]]:
+    def _mapped(self, fresh: Sequence[tuple[bytes, bytes]]) -> list[MappedRecord]:
         at = self.at
-        result: list[tuple[bytes, bytes, RecordFacts]] = []
+        result: list[MappedRecord] = []
         refused: list[tuple[int, bytes, bytes, str, str, str, str]] = []
         for record, digest in fresh:
             key = b""
@@ -267,6 +295,13 @@ class _Reading:
         for record_id in ids:
             seen[record_id] = 1
         return True
+
+    def _mark_new(self, count: int) -> None:
+        """Mark new records as seen: they are the next ``count`` ids."""
+        self.pulled.new += count
+        for record_id in range(self.record_id, self.record_id + count):
+            self._mark(record_id)
+        self.record_id += count
 
     def _mark(self, record_id: int) -> None:
         if record_id >= len(self.seen):

@@ -15,8 +15,10 @@ from kaa_bridge.mapping import compile_mapping
 from kaa_bridge.store import records, runs
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.sync.bridge import Bridge
+from kaa_bridge.sync.decide import Rules
 from kaa_bridge.sync.guard import Breach, PullCounts, source_breaches
 from kaa_bridge.sync.marks import Marks
+from kaa_bridge.sync.newcomers import Settled
 from kaa_bridge.sync.pull import Pulled, Puller
 from kaa_bridge.sync.report import SourceReport
 from kaa_bridge.sync.secrets import Pseudonyms
@@ -31,19 +33,30 @@ class Pulls:
     """The pulls of one run, and what they changed."""
 
     def __init__(
-        self, connection: Connection, bridge: Bridge, pseudonyms: Pseudonyms, as_of: date, *, run_id: int, full: bool
+        self,
+        connection: Connection,
+        bridge: Bridge,
+        pseudonyms: Pseudonyms,
+        as_of: date,
+        *,
+        run_id: int,
+        full: bool,
+        rules: Rules | None = None,
     ) -> None:
-        """Prepare; ``full`` ignores cursors and asks for everything."""
+        """Prepare; ``full`` ignores cursors and asks for everything, ``rules`` decide the last source's newcomers."""
         self._connection = connection
         self._bridge = bridge
         self._pseudonyms = pseudonyms
         self._as_of = as_of
         self._run_id = run_id
         self._full = full
+        self._rules = rules
+        self._last = next((feed for feed in reversed(bridge.feeds) if feed.snapshot), None)
         self._released = {
             (hold.kind, hold.subject): hold for hold in runs.holds(connection) if hold.released_at is not None
         }
         self.youths = Marks()
+        self.settled = Settled()
         self.reports: list[SourceReport] = []
         self.breaches: list[Breach] = []
         self.used_holds: list[int] = []
@@ -75,6 +88,7 @@ class Pulls:
                 self._guard(feed, report, pulled)
                 self._keep(feed, row, report, pulled)
                 self.youths.update(pulled.youths)
+                self.settled.add(pulled.settled)
         except _Held:
             report.state = "held"
         except StateUnusable:
@@ -102,6 +116,7 @@ class Pulls:
             as_of=self._as_of,
             snapshot=feed.snapshot and feed.frozen(self._as_of) is None,
             law=self._bridge.law,
+            rules=self._rules if feed is self._last else None,
         )
         request = PullRequest(self._as_of, cursor)
         return puller.pull(

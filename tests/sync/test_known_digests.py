@@ -27,8 +27,8 @@ def known(tmp_path: Path) -> KnownDigests:
     with Store.create(settings) as store, store.write() as connection:
         run(connection, "INSERT INTO source (id, name) VALUES (1, 'ist')")
         run(connection, "INSERT INTO youth (id, pseudonym, handle, conflicts) VALUES (1, ?, 'U-A', 0)", (b"p" * 16,))
-        rows = [(n, 1, bytes([n]) * 16, digest(n), 1, "2026-02-01", "2026-02-01") for n in range(1, 101)]
-        add_records(connection, rows, [(b"{}", n) for n in range(1, 101)])
+        rows = [(n, bytes([n]) * 16, digest(n), 1) for n in range(1, 101)]
+        add_records(connection, 1, rows, [(b"{}", n) for n in range(1, 101)], "2026-02-01")
         run(connection, "UPDATE record SET gone_on = '2026-02-02' WHERE id = 50")
         return KnownDigests(connection, 1)
 

@@ -1,0 +1,107 @@
+"""The short way of a youth who is new to the store: stored once, and decided in the same stroke.
+
+A first night consists of such youths: one record, one source, nobody there before. The general way asks the store for
+every key and number, inserts the youth, reads everything back, decides, and updates the row. On the short way the rows
+are written and the store says whether one of them was known; then the block is taken out again and goes the general
+way. The two ways leave the same rows (``tests/sync/test_newcomers.py``).
+
+A youth whom the law does not cover needs no case, no action and no note, and is written with that decision; everyone
+else is decided after the pulls, as always. The decision is taken as if every source proved a whole tonight and no other
+record told something of the youth. Where that turns out otherwise, it is taken back and decided anew (``Settled``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.law import Outcome
+from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.newcomers import Newcomers, add_newcomers, forget_decisions
+from kaa_bridge.sync.decide import Rules, settled
+from kaa_bridge.sync.identity import Identities
+from kaa_bridge.sync.marks import Marks
+from kaa_bridge.sync.secrets import Pseudonyms
+
+MappedRecord = tuple[bytes, bytes, RecordFacts]
+"""Keyed hash of the record's key, digest, facts."""
+_PATIENCE = 3
+"""Blocks in a row that may hold somebody known before the short way is given up for the rest of a pull."""
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True)
+class Settled:
+    """Youths who were decided while they were pulled, and those of them whose identity is protected."""
+
+    youths: Marks = field(default_factory=Marks)
+    protected: Marks = field(default_factory=Marks)
+
+    def add(self, other: Settled) -> None:
+        """Take in what another pull settled."""
+        self.youths.update(other.youths)
+        self.protected.update(other.protected)
+
+    def give_up(self, connection: Connection, ids: Iterable[int]) -> None:
+        """Leave those of the youths who were settled to be decided as if nothing had been decided of them."""
+        again = [youth_id for youth_id in ids if youth_id in self.youths]
+        forget_decisions(connection, again)
+        self.youths.difference_update(again)
+        self.protected.difference_update(again)
+
+
+class ShortWay:
+    """Takes blocks of a pull's records as newcomers, as long as they are."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        source: tuple[int, str],
+        pseudonyms: Pseudonyms,
+        identities: Identities,
+        today: str,
+        rules: Rules | None,
+    ) -> None:
+        """Begin; without ``rules`` everybody is decided later."""
+        self._connection = connection
+        self._source_id, self._source = source
+        self._pseudonyms = pseudonyms
+        self._identities = identities
+        self._today = today
+        self._rules = rules
+        self._misses = 0
+
+    def take(self, block: Sequence[MappedRecord], record_id: int) -> Newcomers | None:
+        """Store a block of newcomers, their records from ``record_id`` on; ``None`` leaves it to the general way."""
+        if self._misses >= _PATIENCE or self._identities.has_aliases:
+            return None
+        if any(facts.replaces or not facts.number for _, _, facts in block):
+            return None
+        new = self._made(block, record_id)
+        if not add_newcomers(self._connection, self._source_id, new, self._today):
+            self._misses += 1
+            return None
+        self._misses = 0
+        self._identities.made_elsewhere(len(block))
+        return new
+
+    def _made(self, block: Sequence[MappedRecord], record_id: int) -> Newcomers:
+        youth_id = self._identities.next_id
+        new = Newcomers(youth_id, record_id, Outcome.NOT_COVERED.value)
+        pseudonyms, rules = self._pseudonyms, self._rules
+        for key, digest, facts in block:
+            pseudonym = pseudonyms.of_number(facts.number or "")
+            handle = pseudonyms.handle(pseudonym)
+            decision = settled(handle, self._source, facts, rules) if rules else None
+            if decision is None:
+                new.undecided.append((youth_id, pseudonym, handle, facts.number))
+            else:
+                new.settled.append((youth_id, pseudonym, handle, facts.number, *decision))
+            new.records.append((record_id, key, digest, youth_id))
+            new.told.append((_encode(facts), record_id))
+            youth_id += 1
+            record_id += 1
+        return new
