@@ -34,7 +34,8 @@ def read_facts(text: str | bytes) -> tuple[Youth, ...]:
             the first problem and never quotes a value.
     """
     try:
-        document = json.loads(text, object_pairs_hook=_no_duplicate_keys)
+        plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        document = json.loads(plain, object_pairs_hook=_no_duplicate_keys)
         youths = _ADAPTER.validate_json(json.dumps(document), strict=True).youths
     except ValidationError as error:
         raise _refusal(error) from None

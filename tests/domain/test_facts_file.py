@@ -111,6 +111,11 @@ def test_another_format_is_refused(document: object) -> None:
     assert "is refused at /" in refusal(json.dumps(document))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-le"])
+def test_another_encoding_than_utf_8_is_refused(encoding: str) -> None:
+    assert "readable as JSON" in refusal(file_with().encode(encoding))
+
+
 def test_two_youths_with_one_ref_are_refused() -> None:
     twice = {"format": "kaa-facts/1", "youths": [{"ref": "a-1"}, {"ref": "a-1"}]}
     assert "/youths/1/ref" in refusal(json.dumps(twice))
