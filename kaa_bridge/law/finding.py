@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 from kaa_bridge.domain.dates import DAY
@@ -56,6 +57,7 @@ Finding: TypeAlias = tuple[str, date, date, Why, int]
 why, and the index of the entry that decided (0 where there is none)."""
 
 
+@lru_cache(maxsize=4096)
 def day_after(day: date | None) -> date:
     """Return the first day after an inclusive end; none, and 9999-12-31, is ``NEVER``."""
     return NEVER if day is None or day == NEVER else day + DAY

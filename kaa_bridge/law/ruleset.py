@@ -11,7 +11,7 @@ import msgspec
 
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Youth
-from kaa_bridge.law.finding import MET, NEVER, NOT_MET, Finding
+from kaa_bridge.law.finding import MET, NEVER, NOT_MET, UNKNOWN, Finding
 from kaa_bridge.law.parameters import AgeLaw, AttendanceLaw, HomeLaw, QualificationLaw, SchoolingLaw
 from kaa_bridge.law.provisions import CRITERIA, Version, version_on, versions
 from kaa_bridge.law.question import Question
@@ -66,6 +66,8 @@ class RuleSet:
         self.version: Version = version_on(question.day)
         self._since, self._until = _unchanged_around(self.version)
         self._standing_remarks = ("source_frozen",) if question.frozen else ()
+        self._unproven = (UNKNOWN * 3, NEVER)
+        self._none_held = self._unproven if question.frozen else (MET * 3, NEVER)
         law = self.version.law_of
         self._age = Age(question, law("under_20", AgeLaw)).finding
         self._schooling = Schooling(question, law("schooling_done", SchoolingLaw)).finding
@@ -86,28 +88,43 @@ class RuleSet:
 
     def judge(self, youth: Youth) -> Verdict:
         """Return the verdict on the youth."""
-        found = self.findings(youth)
-        age, schooling, home, attendance, exam, certificate, equivalent = found
-        criteria = f"{age[0]}{schooling[0]}{home[0]}{attendance[0]}{exam[0]}{certificate[0]}{equivalent[0]}"
-        review = NEVER
-        for finding in found:
-            if finding[2] is not NEVER and finding[2] < review:
-                review = finding[2]
-        next_review = self._review_beyond(youth, criteria) if review >= self._until else review
-        remarks = schooling[3].remarks
-        if attendance[3].remarks:
-            remarks += attendance[3].remarks
-        if self._standing_remarks:
-            remarks += self._standing_remarks
-        if len(remarks) > 1:
-            remarks = tuple(sorted(remarks, key=REMARKS.index))
+        schooling = self._schooling(youth)
+        age, home, attendance = self._age(youth), self._home(youth), self._attendance(youth, schooling[0] == MET)
+        papers = self._papers(youth)
+        criteria = f"{age[0]}{schooling[0]}{home[0]}{attendance[0]}{papers[0]}"
+        review = age[2]
+        if attendance[2] < review:  # written out: min() over them costs four times as much
+            review = attendance[2]
+        if home[2] < review:
+            review = home[2]
+        if schooling[2] < review:
+            review = schooling[2]
+        if papers[1] < review:
+            review = papers[1]
+        next_review = review if review < self._until else self._review_beyond(youth, criteria)
+        remarks = schooling[3].remarks or attendance[3].remarks or self._standing_remarks
+        if remarks:
+            remarks = self._remarks(schooling, attendance)
         if criteria == ALL_MET:
-            return Verdict(_COVERED, criteria, self._covered_since(youth, found), next_review, remarks)
+            since = self._covered_since(youth, (age, schooling, home, attendance))
+            return Verdict(_COVERED, criteria, since, next_review, remarks)
         if NOT_MET not in criteria:
             return Verdict(_INVESTIGATE, criteria, None, next_review, remarks)
         if AWAITING_START in remarks:
             remarks = tuple(remark for remark in remarks if remark != AWAITING_START)
         return Verdict(_NOT_COVERED, criteria, None, next_review, remarks)
+
+    def _papers(self, youth: Youth) -> tuple[str, date]:
+        """Return the states of the three criteria on exams and certificates, and the first change of any."""
+        if not youth.qualifications:
+            return self._none_held if youth.qualifications_complete else self._unproven
+        exam, certificate, equivalent = self._exam(youth), self._certificate(youth), self._equivalent(youth)
+        return exam[0] + certificate[0] + equivalent[0], min(exam[2], certificate[2], equivalent[2])
+
+    def _remarks(self, schooling: Finding, attendance: Finding) -> tuple[str, ...]:
+        """Return the remarks that the findings bring, in the order of the contract."""
+        found = schooling[3].remarks + attendance[3].remarks + self._standing_remarks
+        return tuple(sorted(found, key=REMARKS.index))
 
     def _review_beyond(self, youth: Youth, criteria: str) -> date | None:
         """Return the first change on or after the day on which other rules come into force, ``None`` if none do."""
@@ -121,7 +138,7 @@ class RuleSet:
         return later._review_beyond(youth, criteria) if review >= later._until else review
 
     def _covered_since(self, youth: Youth, found: Iterable[Finding]) -> date:
-        since = max(finding[1] for finding in found)
+        since = max([finding[1] for finding in found])
         if since > self._since:
             return since
         if self._since == versions()[0].in_force:

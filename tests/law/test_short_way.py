@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import product
 
 import pytest
 
 from kaa_bridge.domain.facts import Placement, Residence, Youth
-from kaa_bridge.domain.values import PlacementEnd, Protection, ResidenceBasis
+from kaa_bridge.domain.values import LifeStatus, PlacementEnd, Protection, ResidenceBasis
 from kaa_bridge.law import LawSettings, ruleset
 from kaa_bridge.law.finding import MET, Finding
 from kaa_bridge.law.parameters import AttendanceLaw, HomeLaw
@@ -115,3 +116,42 @@ def test_one_home_both_ways(
     youth = replace(PLAIN, residence=(only,), protection=protection)
     rule = home(Question(HOME, DAY, LawSettings()))
     assert essence(rule.finding(youth)) == essence(rule.in_general(youth))
+
+
+NEAR = [None, *(DAY + timedelta(days=days) for days in (-2, -1, 0, 1, 2))]
+PERIODS = [
+    Residence(municipality=municipality, start=start, end=end)
+    for municipality, start, end in product((HOME, ELSEWHERE), NEAR, NEAR)
+]
+
+
+def test_two_homes_both_ways_wherever_they_begin_and_end() -> None:
+    rule, short = home(Question(HOME, DAY, LawSettings())), 0
+    for one, other in product(PERIODS, PERIODS):
+        youth = replace(PLAIN, residence=(one, other))
+        assert essence(rule.finding(youth)) == essence(rule.in_general(youth)), (one, other)
+        short += rule._if_moved(youth) is not None
+    assert short > 500
+
+
+@pytest.mark.parametrize("basis", ResidenceBasis)
+@pytest.mark.parametrize("protection", Protection)
+@pytest.mark.parametrize("life", LifeStatus)
+def test_a_move_both_ways(basis: ResidenceBasis, protection: Protection, life: LifeStatus) -> None:
+    before = Residence(municipality=ELSEWHERE, end=DAY - timedelta(days=1), basis=basis)
+    youth = replace(
+        PLAIN, residence=(before, Residence(municipality=HOME, start=DAY)), protection=protection, life_status=life
+    )
+    rule = home(Question(HOME, DAY, LawSettings()))
+    assert essence(rule.finding(youth)) == essence(rule.in_general(youth))
+
+
+@pytest.mark.parametrize("name", [*PLAIN_WAYS, *ODD_WAYS])
+@pytest.mark.parametrize("complete", [True, False, None])
+@pytest.mark.parametrize("frozen", [True, False])
+def test_unproven_placements_both_ways(name: str, complete: bool | None, frozen: bool) -> None:
+    rule = attendance(Question(HOME, DAY, LawSettings(), frozen))
+    known = PLAIN_WAYS.get(name) or ODD_WAYS.get(name, PLAIN).placements
+    youth = replace(PLAIN, placements=known, placements_complete=complete)
+    for past_schooling in (True, False):
+        assert essence(rule.finding(youth, past_schooling)) == essence(rule.in_general(youth, past_schooling))

@@ -97,26 +97,24 @@ class Attendance:
 
     def finding(self, youth: Youth, past_schooling: bool) -> Finding:
         """Return the finding on a youth; ``past_schooling`` is whether skolplikt is done."""
-        if youth.placements_complete and not self._frozen:
-            return self._if_plain(youth, past_schooling) or self.in_general(youth, past_schooling)
-        return self.in_general(youth, past_schooling)
+        return self._if_plain(youth, past_schooling) or self.in_general(youth, past_schooling)
 
     def _if_plain(self, youth: Youth, past_schooling: bool) -> Finding | None:
         """Answer where all forms are well known, all dates too, and at most one place goes on."""
         day, kinds = self._day, self._kinds
-        compulsory_counts = past_schooling and self._compulsory != MET
-        last, attending, awaited, starts = ALWAYS, None, 0, NEVER
+        attending, awaited, starts = None, 0, NEVER
         for index, place in enumerate(youth.placements):
-            kind = kinds.get(place.school_form)
+            try:
+                kind = kinds[place.school_form]
+            except KeyError:
+                return None
             start, end = place.start, place.end
-            if kind is None or place.equivalent or start is None:
+            if start is None or place.equivalent:
                 return None
             if end is not None and end < day:
-                if end > last and start <= end and (kind is _EXCLUDES or (kind is _COMPULSORY and compulsory_counts)):
-                    last = end
-            elif kind is _EXCLUDES:
-                never_begins = end is not None and end < start
-                if place.ended_as or youth.events or youth.absences or never_begins:
+                continue
+            if kind is _EXCLUDES:
+                if place.ended_as or youth.events or youth.absences or (end is not None and end < start):
                     return None
                 if start > day:
                     awaited, starts = (index, start) if start < starts else (awaited, starts)
@@ -126,15 +124,27 @@ class Attendance:
                     attending = (NOT_MET, ALWAYS, day_after(end), ATTENDING, index)
             elif kind is _COMPULSORY and past_schooling:
                 return None
-        return self._plainly(attending, last, awaited, starts)
-
-    def _plainly(self, attending: Finding | None, last: date, awaited: int, starts: date) -> Finding | None:
         if attending:
             return attending if starts is NEVER or starts > attending[2] else None
-        since = ALWAYS if last is ALWAYS else last + DAY
+        if self._frozen or not youth.placements_complete:
+            return self._unproven if starts is NEVER else None
         if starts is NEVER:
-            return (MET, since, NEVER, FREE, NOWHERE)
-        return (MET, since, starts, AWAITING, awaited) if self._awaiting == MET else None
+            return (MET, self._since_last(youth, past_schooling), NEVER, FREE, NOWHERE)
+        if self._awaiting == MET:
+            return (MET, self._since_last(youth, past_schooling), starts, AWAITING, awaited)
+        return None
+
+    def _since_last(self, youth: Youth, past_schooling: bool) -> date:
+        """Return the day after the last place that excluded; every place is well known, and none goes on."""
+        compulsory_counts = past_schooling and self._compulsory != MET
+        last = ALWAYS
+        for place in youth.placements:
+            end, kind = place.end, self._kinds[place.school_form]
+            if end is None or not last < end < self._day or (place.start or end) > end:
+                continue
+            if kind is _EXCLUDES or (kind is _COMPULSORY and compulsory_counts):
+                last = end
+        return last if last is ALWAYS else last + DAY
 
     def in_general(self, youth: Youth, past_schooling: bool) -> Finding:
         """Return the finding on any youth; ``finding`` takes the plain cases first."""

@@ -55,15 +55,34 @@ class Home:
 
     def finding(self, youth: Youth) -> Finding:
         """Return the finding on a youth."""
-        if youth.life_status is _ALIVE and len(youth.residence) == 1 and youth.protection in _OPEN:
-            only = youth.residence[0]
-            start, end = only.start or ALWAYS, only.end or NEVER
-            if only.basis is _REGISTERED and start <= self._day <= end:
-                until = end if end is NEVER else day_after(end)
+        homes = youth.residence
+        if len(homes) == 1 and youth.life_status is _ALIVE and youth.protection in _OPEN:
+            only = homes[0]
+            start, end = only.start or ALWAYS, only.end
+            if only.basis is _REGISTERED and start <= self._day and (end is None or self._day <= end):
+                until = NEVER if end is None else day_after(end)
                 if only.municipality == self._municipality:
                     return (MET, start, until, HOME, NOWHERE)
                 return (NOT_MET, start, until, ELSEWHERE, NOWHERE)
-        return self.in_general(youth)
+        return self._if_moved(youth) or self.in_general(youth)
+
+    def _if_moved(self, youth: Youth) -> Finding | None:
+        """Answer for who is registered in one place now, and at other times only where the answer is the other one."""
+        if youth.life_status is not _ALIVE or youth.protection not in _OPEN:
+            return None
+        here = _current(youth, self._day, _REGISTERED)
+        if len(here) != 1:
+            return None
+        now = youth.residence[here[0]]
+        mine = now.municipality == self._municipality
+        for entry in youth.residence:
+            if entry is not now and not (self._is_other(entry, mine) and _lie_apart(entry, now)):
+                return None
+        state, why = (MET, HOME) if mine else (NOT_MET, ELSEWHERE)
+        return (state, now.start or ALWAYS, day_after(now.end), why, here[0])
+
+    def _is_other(self, entry: Residence, mine: bool) -> bool:
+        return entry.basis is _REGISTERED and (entry.municipality == self._municipality) != mine
 
     def in_general(self, youth: Youth) -> Finding:
         """Return the finding on any youth; ``finding`` takes the one plain registration of most youths first."""
@@ -131,6 +150,11 @@ def _current(youth: Youth, day: date, basis: ResidenceBasis) -> list[int]:
 
 def _covers(entry: Residence, day: date) -> bool:
     return (entry.start is None or entry.start <= day) and (entry.end is None or day <= entry.end)
+
+
+def _lie_apart(one: Residence, other: Residence) -> bool:
+    ends_before = one.end is not None and other.start is not None and one.end < other.start
+    return ends_before or (one.start is not None and other.end is not None and one.start > other.end)
 
 
 def turns(youth: Youth) -> list[date]:
