@@ -5,21 +5,24 @@ It is a file and not a row so that it works while a run holds the store, and whe
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from kaa_bridge.store.private import write_private
 from kaa_bridge.store.settings import StoreSettings
 
+_NAME = "hold"
+
 
 def hold_file(settings: StoreSettings) -> Path:
     """Return where the file is; whatever it holds, its being there stops sending."""
-    return settings.directory / "hold"
+    return settings.directory / _NAME
 
 
 def is_held(settings: StoreSettings) -> bool:
     """Tell whether sending is stopped; a folder that cannot be read counts as stopped."""
     try:
-        hold_file(settings).lstat()
+        os.lstat(f"{settings.directory}/{_NAME}")  # asked before every note, so without a new Path each time
     except FileNotFoundError:
         return False
     except OSError:

@@ -1,14 +1,15 @@
 """Sending planned notes: recovery first, then window after window, each note with its intent on disk before it leaves.
 
 A window is as many notes as are sent side by side. One transaction writes the answers that have come and the intents of
-the next notes; it is durable before the first byte of any of them leaves. So a crash leaves at most one window
-undecided. See docs/explanation/send-protocol.md.
+the notes that take their places; it is durable before the first byte of any of them leaves. So a crash leaves at most
+one window undecided, and a note that is answered late keeps none but its own place. See
+docs/explanation/send-protocol.md.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -29,7 +30,7 @@ from kaa_bridge.journal.recovery import Recovery, decide_by_lookup
 from kaa_bridge.journal.report import SendReport, count_states
 from kaa_bridge.journal.settings import SendSettings
 from kaa_bridge.journal.states import NoteState
-from kaa_bridge.journal.workers import Hung, Task, Workers
+from kaa_bridge.journal.workers import Task, Workers
 from kaa_bridge.store.clock import Clock, SystemClock, age_seconds, iso
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.epoch import Epoch, read_epoch
@@ -37,7 +38,6 @@ from kaa_bridge.store.lock import RunLock
 from kaa_bridge.store.sql import Row, run, run_many
 
 _GRACE_SECONDS = 5.0
-_DIVIDED_FROM = 4
 _READ_AT_ONCE = 64
 _NEXT = """SELECT id, attempt, epoch, reference, person_number, kind, heading, body, occurred_on
  FROM note WHERE state = 'PLANNED' AND journal = ?
@@ -100,14 +100,6 @@ class _Due:
 
 
 @dataclass(frozen=True, slots=True)
-class _Flight:
-    """Notes under way side by side, and the threads' tasks."""
-
-    window: list[_Due]
-    tasks: list[Task[Answer]]
-
-
-@dataclass(frozen=True, slots=True)
 class _Sent:
     """A note with its intent, and what came back."""
 
@@ -128,6 +120,7 @@ class _Sender:
     breaker: Breaker = field(init=False)
     epoch: Epoch = field(init=False)
     due: deque[_Due] = field(default_factory=deque)
+    under_way: dict[Task[Answer], _Due] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.breaker = Breaker(self.described.name, self.settings, self.clock)
@@ -173,37 +166,25 @@ class _Sender:
 
     def _send_windows(self, workers: Workers[Answer]) -> None:
         sent: list[_Sent] = []
-        under_way: deque[_Flight] = deque()
         while True:
             deadline = self.clock.monotonic() + self.settings.deadline_seconds
             self.report.stopped = self.report.stopped or self._asked_to_stop()
             with self.held.begin() as connection:
                 entries = self._settle(connection, sent)
-                window = [] if self.report.stopped else self._next_window(connection, self._room(under_way))
+                window = [] if self.report.stopped else self._next_window(connection)
                 if not self.epoch.is_open:
                     entries += self._write_intents(connection, window)
                 write_books(connection, entries)
-            if not window and not under_way:
+            if not window and not self.under_way:
                 return
-            if window:
-                if self.epoch.is_open:
-                    window, deadline = self._asked_first(window)
-                under_way.append(_Flight(window, workers.start(self._jobs(window, deadline))))
-            waits = not window or self._room(under_way) == 0
-            sent = self._answers(under_way.popleft(), workers) if waits else []
+            if self.epoch.is_open:
+                window, deadline = self._asked_first(window)
+            self.under_way.update(zip(workers.start(self._jobs(window, deadline)), window, strict=True))
+            sent = self._answers(workers)
 
-    def _room(self, under_way: Collection[_Flight]) -> int:
-        """Return how many notes may be sent now.
-
-        A wide window has two parts, one under way while the other's answers and intents are written; both together are
-        never more than ``parallel``.
-        """
-        parallel = self.settings.parallel
-        part = (parallel + 1) // 2 if parallel >= _DIVIDED_FROM else parallel
-        return min(part, parallel - sum(len(flight.window) for flight in under_way))
-
-    def _next_window(self, connection: Connection, room: int) -> list[_Due]:
-        """Take the next planned notes; they are read many at once and change only in this run."""
+    def _next_window(self, connection: Connection) -> list[_Due]:
+        """Take the next planned notes for the free places; they are read many at once and change only in this run."""
+        room = self.settings.parallel - len(self.under_way)
         if not self.due:
             self._read_due(connection)
         return [self.due.popleft() for _ in range(min(room, len(self.due)))]
@@ -264,14 +245,19 @@ class _Sender:
 
         return [partial(send, self.journal, self.described, one.note, deadline, may_send) for one in window]
 
-    def _answers(self, flight: _Flight, workers: Workers[Answer]) -> list[_Sent]:
+    def _answers(self, workers: Workers[Answer]) -> list[_Sent]:
+        """Wait for an answer and take all that have come: while they are written, the other notes are under way."""
+        if not self.under_way:
+            return []
         limit = self.settings.deadline_seconds + self.settings.request_seconds + _GRACE_SECONDS
-        answers = [self._definite(answer) for answer in workers.wait(flight.tasks, limit=limit)]
+        until = min(task.started for task in self.under_way) + limit
+        ended = workers.ended(until=until) or [task for task in self.under_way if task.started + limit <= until]
+        pairs = [(self.under_way.pop(task), self._definite(task.value)) for task in ended if task in self.under_way]
         self._note_breaker()
-        return [_Sent(one.note_id, one.attempt + 1, answer) for one, answer in zip(flight.window, answers, strict=True)]
+        return [_Sent(one.note_id, one.attempt + 1, answer) for one, answer in pairs]
 
-    def _definite(self, answer: Answer | Hung) -> Answer:
-        if isinstance(answer, Hung):
+    def _definite(self, answer: Answer | None) -> Answer:
+        if answer is None:
             self.report.stopped = "hung"
             answer = Answer(NoteState.IN_DOUBT, "journal_hung")
         if answer.code != "stopped_before_sending":

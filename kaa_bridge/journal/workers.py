@@ -5,31 +5,25 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from queue import SimpleQueue
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
-class Hung:
-    """The type of ``HUNG``."""
-
-
-HUNG = Hung()
-"""Stands for the result of a job that did not end in time; its thread is lost until it ends by itself."""
-
-
+@dataclass(slots=True, eq=False)
 class Task(Generic[T]):
-    """A job under way; its lock is free once it has ended."""
+    """A job that was started.
 
-    __slots__ = ("done", "job", "value")
+    Attributes:
+        started: monotonic seconds.
+        value: its result, ``None`` until it has ended.
+    """
 
-    def __init__(self, job: Callable[[], T]) -> None:
-        """Take the lock that the worker will free."""
-        self.job = job
-        self.done = threading.Lock()
-        self.done.acquire()
-        self.value: T | Hung = HUNG
+    job: Callable[[], T]
+    started: float = field(default_factory=time.monotonic)
+    value: T | None = None
 
 
 class Workers(Generic[T]):
@@ -40,22 +34,32 @@ class Workers(Generic[T]):
 
     def __init__(self, count: int) -> None:
         """Start the threads."""
-        self._queue: SimpleQueue[Task[T] | None] = SimpleQueue()
+        self._given: SimpleQueue[Task[T] | None] = SimpleQueue()
+        self._ended: SimpleQueue[Task[T]] = SimpleQueue()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(count)]
         for thread in self._threads:
             thread.start()
 
     def start(self, jobs: Sequence[Callable[[], T]]) -> list[Task[T]]:
-        """Start at most ``count`` jobs side by side."""
+        """Start jobs side by side, at most as many as there are idle threads."""
         tasks = [Task(job) for job in jobs]
         for task in tasks:
-            self._queue.put(task)
+            self._given.put(task)
         return tasks
 
-    def wait(self, tasks: Sequence[Task[T]], *, limit: float) -> list[T | Hung]:
-        """Return each result, ``HUNG`` for a job that has not ended ``limit`` seconds from now."""
-        end = time.monotonic() + limit
-        return [task.value if task.done.acquire(timeout=max(0.0, end - time.monotonic())) else HUNG for task in tasks]
+    def ended(self, *, until: float) -> list[Task[T]]:
+        """Wait for a task to end, and return it with all others that have; nothing, when none has.
+
+        Args:
+            until: monotonic seconds, for how long to wait.
+        """
+        found: list[Task[T]] = []
+        try:
+            found.append(self._ended.get(timeout=max(0.0, until - time.monotonic())))
+            while True:
+                found.append(self._ended.get_nowait())
+        except Empty:
+            return found
 
     def __enter__(self) -> Workers[T]:
         """Return the workers."""
@@ -64,9 +68,9 @@ class Workers(Generic[T]):
     def __exit__(self, *_: object) -> None:
         """Let idle threads end."""
         for _thread in self._threads:
-            self._queue.put(None)
+            self._given.put(None)
 
     def _work(self) -> None:
-        while (task := self._queue.get()) is not None:
+        while (task := self._given.get()) is not None:
             task.value = task.job()
-            task.done.release()
+            self._ended.put(task)

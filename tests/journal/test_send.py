@@ -125,6 +125,43 @@ def test_the_intent_is_committed_before_the_journal_is_called(tmp_path: Path) ->
     assert seen == ["INTENT"] * 3
 
 
+def test_no_more_notes_are_undecided_than_are_sent_side_by_side(tmp_path: Path) -> None:
+    journal, undecided = MemoryJournal(), []
+    with new_store(tmp_path) as store:
+
+        def deed(note: CaseNote, journal: MemoryJournal) -> Receipt:
+            with store.read() as connection:
+                count = run(connection, "SELECT count(*) FROM note WHERE state = 'INTENT'").scalar_one()
+            undecided.append(count)
+            return journal.store(note)
+
+        journal.deeds = dict.fromkeys(range(30), deed)
+        plan(store, 30)
+        night(store, journal, TestClock(), SendSettings(parallel=4))
+    assert len(undecided) == 30
+    assert 1 < max(undecided) <= 4
+
+
+def test_a_slow_note_keeps_no_place_but_its_own(tmp_path: Path) -> None:
+    journal, slow_ones = MemoryJournal(), list[str]()
+    with new_store(tmp_path) as store:
+
+        def slow(note: CaseNote, journal: MemoryJournal) -> Receipt:
+            slow_ones.append(note.reference)
+            end = time.monotonic() + 10
+            while len(journal.stored) < 19 and time.monotonic() < end:
+                time.sleep(0.01)
+            return journal.store(note)
+
+        journal.deeds[0] = slow
+        plan(store, 20)
+        started = time.monotonic()
+        report = night(store, journal, TestClock(), SendSettings(parallel=4))
+        assert time.monotonic() - started < 9
+    assert report.sent == {NoteState.CONFIRMED: 20}
+    assert [journal.stored[-1][0]] == slow_ones
+
+
 def test_notes_of_one_youth_are_never_sent_side_by_side_or_out_of_order(tmp_path: Path) -> None:
     journal = MemoryJournal()
     with new_store(tmp_path) as store:
