@@ -10,6 +10,7 @@ import pytest
 
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.store import records as store
+from kaa_bridge.store import scb_files
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.key import make_key_file
@@ -89,6 +90,18 @@ def test_two_youths_that_turn_out_to_be_one_are_joined_into_the_elder(connection
     assert {row[0] for row in rows(connection, "SELECT youth_id FROM record")} == {elder}
     assert resolve(connection, RecordFacts(number=NUMBER)) == elder
     assert resolve(connection, RecordFacts(number=COORDINATION)) == elder
+
+
+def test_what_is_remembered_of_a_file_to_scb_follows_the_joined_youth(connection: Connection) -> None:
+    elder = resolve(connection, RecordFacts(number=COORDINATION))
+    younger = resolve(connection, RecordFacts(number=NUMBER))
+    record(connection, 1, 1, elder)
+    record(connection, 2, 2, younger)
+    file_id = scb_files.begin_file(connection, "2026H1", "2026-07-01", "0" * 16)
+    digests = [(youth, "identity", bytes([youth]) * 16, b"d" * 16) for youth in (elder, younger)]
+    scb_files.add_rows(connection, file_id, digests)
+    resolve(connection, RecordFacts(number=NUMBER, replaces=(COORDINATION,)))
+    assert [row[0] for row in rows(connection, "SELECT youth_id FROM scb_row")] == [elder, elder]
 
 
 def test_a_samordningsnummer_that_becomes_a_personnummer_of_the_same_birth_follows(connection: Connection) -> None:

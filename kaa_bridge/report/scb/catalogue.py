@@ -82,7 +82,8 @@ CHECKS: dict[str, Known] = {
         "Kontrollera datumen i OEDB eller journalen.",
     ),
     "sources_read_to_the_end": _check(
-        "{source} har inte hämtats sedan halvåret slutade.", "kaa-bridge run --municipality {municipality}"
+        "{source} är inte läst sedan halvåret slutade, eller uppdaterades inte då: det den säger är från {day}.",
+        "Kör en natt när källan uppdateras: kaa-bridge run --municipality {municipality}",
     ),
     "nothing_in_quarantine": _check(
         "{count} poster från {source} kunde inte läsas; de ungdomarna kan saknas i filen.",

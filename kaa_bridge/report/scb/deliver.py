@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from kaa_bridge.errors import ConfigurationInvalid, InputRefused, KaaError, RecordProblem
@@ -17,6 +16,8 @@ from kaa_bridge.sync.bridge import Bridge
 
 DRAFT = "UTKAST"
 """Stands in the name of a file that is not ready for delivery."""
+UNFINISHED = "halvfardig"
+"""Stands in the hidden name of a file while it is made."""
 
 
 def preview(store: Store, bridge: Bridge, question: Question) -> Report:
@@ -36,9 +37,21 @@ def make_file(store: Store, bridge: Bridge, question: Question, output: Path) ->
         RunLocked: a run is writing; the comparison needs a state that stands still.
     """
     _check_output(output, question)
+    try:
+        return _make(store, bridge, question, output)
+    except OSError as error:
+        raise InputRefused(
+            "scb_output_unwritable",
+            f"{output.name} cannot be written ({error.strerror}); no file was made, and the last one still counts.",
+            remedy="Make room, or name a file in a folder that you may write in, and run the command again.",
+        ) from None
+
+
+def _make(store: Store, bridge: Bridge, question: Question, output: Path) -> Report:
     layout, period = question.layout.layout, str(question.period)
-    made = output.with_name(f".{output.name}.{os.getpid()}")
+    made = output.with_name(f".{output.name}.{UNFINISHED}")
     with store.write() as connection:
+        made.unlink(missing_ok=True)  # what a killed command left: nobody else makes a file while this one may write
         sheets = Lines(layout).sheets()
         with file_sink(made, layout.file, sheets, as_of=question.as_of) as sink:
             maker = Maker(connection, bridge, question, sink)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Youth
 from kaa_bridge.domain.values import EventKind, Protection
-from kaa_bridge.report.basis import make_basis
+from kaa_bridge.report.basis import SourceState, make_basis
 from kaa_bridge.report.period import Period
 from kaa_bridge.report.scb.cells import Written, write_row
 from kaa_bridge.report.scb.checks import Look, hits
@@ -31,6 +31,8 @@ from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.decide import words_said
 from kaa_bridge.sync.merge import Merged, merge
 from kaa_bridge.sync.view import rules_on
+
+_YEAR = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Maker:
 
     def __init__(self, connection: Connection, bridge: Bridge, question: Question, sink: Sink) -> None:
         """Prepare; nothing is read of youths yet."""
-        self._connection, self._question, self._sink = connection, question, sink
+        self._connection, self._bridge, self._question, self._sink = connection, bridge, question, sink
         self._layout = question.layout.layout
         self._rules = rules_on(connection, bridge, question.as_of)
         self._frame = Frame(
@@ -100,8 +102,9 @@ class Maker:
         if report.as_of <= report.period.last:
             findings.add("period_over", "stop", {"day": report.as_of.isoformat()})
         for source in report.basis.sources:
-            words = {"source": source.label, "municipality": report.basis.municipality}
-            late = source.pulled_on is None or source.pulled_on <= report.period.last.isoformat()
+            fresh = _fresh_on(self._bridge, source)
+            words = {"source": source.label, "municipality": report.basis.municipality, "day": str(fresh or "aldrig")}
+            late = fresh is None or fresh <= report.period.last
             if late and (level := self._levels.get("sources_read_to_the_end")):
                 findings.add("sources_read_to_the_end", level, words)
             if source.quarantined and (level := self._levels.get("nothing_in_quarantine")):
@@ -179,6 +182,16 @@ class Maker:
             where = places[BlockKind.IDENTITY, 0]
             findings.add("no_double_registration", level, {}, handle=handle, block=BlockKind.IDENTITY, where=where)
         self._numbers.add(number)
+
+
+def _fresh_on(bridge: Bridge, source: SourceState) -> date | None:
+    """Return the day that a source's word is from: in a freeze, the last day before it."""
+    if source.pulled_on is None:
+        return None
+    pulled = date.fromisoformat(source.pulled_on)
+    feed = next((feed for feed in bridge.feeds if feed.name == source.name), None)
+    days = (pulled - timedelta(days=back) for back in range(_YEAR))
+    return next((day for day in days if feed is None or not feed.frozen(day)), None)
 
 
 def _kept_protected(state: YouthState, youth: Youth) -> Youth:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-import tempfile
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
@@ -63,7 +63,7 @@ def file_sink(path: Path, form: FileForm, sheets: Sequence[str], *, as_of: date)
                 stream = stack.enter_context(io.TextIOWrapper(raw, encoding=form.encoding, newline=""))
                 yield _Text(stream, form)
             else:
-                folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=".scb-", dir=path.parent))
+                folder = stack.enter_context(_private_folder(path.with_name(f"{path.name}.d")))
                 yield stack.enter_context(_workbook(raw, sheets, folder, as_of))
     except BaseException:
         path.unlink(missing_ok=True)
@@ -71,11 +71,22 @@ def file_sink(path: Path, form: FileForm, sheets: Sequence[str], *, as_of: date)
 
 
 @contextmanager
-def _workbook(raw: IO[bytes], sheets: Sequence[str], folder: str, as_of: date) -> Iterator[Sink]:
+def _private_folder(path: Path) -> Iterator[Path]:
+    """Make a folder of mode 0700 for what waits, in place of one that a killed command left."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(mode=0o700)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)
+
+
+@contextmanager
+def _workbook(raw: IO[bytes], sheets: Sequence[str], folder: Path, as_of: date) -> Iterator[Sink]:
     """Stream a workbook: one line in memory, what waits lies in a private folder beside the file."""
     import xlsxwriter
 
-    options = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {"constant_memory": True, "tmpdir": str(folder), "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(raw, options)
     book.set_properties({"created": datetime.combine(as_of, time())})
     yield _Workbook(book, sheets)

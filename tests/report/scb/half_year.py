@@ -22,8 +22,8 @@ from kaa_bridge.testing.population import Person, Population, build
 from kaa_bridge.testing.population.desk import place, registered
 from kaa_bridge.testing.population.ladder import contact
 
-WINTER, SPRING, SUMMER = date(2026, 2, 2), date(2026, 5, 20), date(2026, 7, 3)
-"""The nights; the last one is after the half-year."""
+WINTER, SPRING, SUMMER = date(2026, 2, 2), date(2026, 5, 20), date(2026, 9, 2)
+"""The nights; the last one is after the half-year, and after the freeze in which OEDB is not updated."""
 DROPPED, REGISTERED = date(2026, 5, 4), date(2026, 5, 11)
 
 

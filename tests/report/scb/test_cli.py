@@ -49,6 +49,29 @@ def test_an_empty_register_gives_a_file_with_headers_and_the_reasons_why_it_is_a
     assert (state.folder / "scb.UTKAST.csv").read_bytes().count(b"\r\n") == 5
 
 
+def test_a_disk_that_refuses_is_told_and_nothing_is_remembered(state: World, cli: Cli) -> None:
+    (state.folder / ".scb.csv.halvfardig").mkdir()
+    done = cli(*ASK, "--output", str(state.folder / "scb.csv"))
+    assert (done.code, done.out) == (2, "")
+    assert "Error (scb_output_unwritable): scb.csv cannot be written (" in done.err
+    assert not list(state.folder.glob("scb*.csv"))
+    assert cli(*ASK, "--preview", "--json").data["changes"] is None
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_a_killed_command_left_is_cleared_away(state: World, cli: Cli, kind: str) -> None:
+    left = state.folder / f".scb.{kind}.halvfardig"
+    left.write_text("half", "utf-8")
+    (state.folder / f"{left.name}.d").mkdir()
+    layout = state.folder / "own.toml"
+    layout.write_text(cli("report", "layout", "show").out.replace('kind = "csv"', f'kind = "{kind}"'), "utf-8")
+    assert cli(*ASK, "--layout", str(layout), "--output", str(state.folder / f"scb.{kind}")).code == 3
+    assert (state.folder / f"scb.UTKAST.{kind}").stat().st_size > 100
+    assert not left.exists()
+    if kind == "xlsx":
+        assert not (state.folder / f"{left.name}.d").exists()
+
+
 def test_the_configuration_names_the_layouts_and_the_option_goes_first(state: World, cli: Cli) -> None:
     (state.folder / "h1.toml").write_text(official_text("2026H1"), "utf-8")
     (state.folder / "h2.toml").write_text(official_text("2026H2"), "utf-8")

@@ -15,7 +15,7 @@ from kaa_bridge.domain.facts import Event
 from kaa_bridge.domain.values import ContactChannel, ContactOutcome, EventKind, LifeStatus, Protection
 from kaa_bridge.law import Outcome, judge
 from kaa_bridge.store.engine import Store
-from kaa_bridge.store.query import execute
+from kaa_bridge.store.query import execute, rows
 from kaa_bridge.sync.bridge import store_settings
 from kaa_bridge.testing.population import Person, build
 from kaa_bridge.testing.population.ladder import contact
@@ -138,8 +138,8 @@ def test_a_ready_file_is_private_the_same_bytes_again_and_its_report_names_nobod
     told = done.out + again.out + ask(july, cli, "--preview").out
     assert not [canary for canary in half_year.winter.canaries() if canary in told]
     for known in (
-        "Gäller per: 2026-07-03",
-        "Qore: hämtad 2026-07-03",
+        "Gäller per: 2026-09-02",
+        "Qore: hämtad 2026-09-02",
         "lydelse i kraft 2023-07-02",
         "ragunda 1",
         "testet",
@@ -158,7 +158,7 @@ def test_a_draft_replaces_no_ready_file_and_says_so_in_its_name(july: World, cli
     assert "scb_checks_failed" in done.err
     assert (july.folder / "scb.csv").read_bytes() == ready
     assert (july.folder / DRAFT).exists()
-    assert "Ändrat sedan filen som gällde per 2026-07-03" in done.out, "a draft is no file to compare with"
+    assert "Ändrat sedan filen som gällde per 2026-09-02" in done.out, "a draft is no file to compare with"
 
 
 def test_without_official_lists_nothing_is_ready_whatever_the_data(july: World, cli: Cli) -> None:
@@ -230,6 +230,17 @@ def test_records_that_could_not_be_read_stop_the_file(world: World, night: Cli, 
     assert "kaa-bridge quarantine list --municipality 2303" in done.out
 
 
+def test_a_source_that_was_not_updated_when_the_half_year_ended_stops_the_file(
+    world: World, night: Cli, cli: Cli
+) -> None:
+    night(date(2026, 7, 3))
+    done = cli(*ASK, "--preview", "--json")
+    late = [one["problem"] for one in done.data["findings"] if one["check"] == "sources_read_to_the_end"]
+    assert late == [
+        "OEDB är inte läst sedan halvåret slutade, eller uppdaterades inte då: det den säger är från 2026-05-31."
+    ]
+
+
 def test_a_number_on_two_youths_is_told(july: World, cli: Cli, half_year: HalfYear) -> None:
     at_ease(july)
     assert "no_double_registration" not in make(july, cli, "--json").data["checks"]
@@ -285,3 +296,14 @@ def handle_of(july: World, cli: Cli, number: str) -> str:
     path = july.folder / "person.txt"
     path.write_text(number, encoding="ascii")
     return str(cli("explain", "--person-file", str(path), "--as-of", str(SUMMER), "--json").data["ref"])
+
+
+def test_only_the_last_file_is_remembered_and_by_digests_alone(july: World, cli: Cli, half_year: HalfYear) -> None:
+    at_ease(july)
+    for _ in range(3):
+        make(july, cli)
+    with Store.open(store_settings(load_settings(july.configuration), "2303")) as store, store.read() as connection:
+        assert [row[1:] for row in rows(connection, "SELECT id, period, ready FROM scb_file")] == [("2026H1", 1)]
+        kept = rows(connection, "SELECT block, about, digest FROM scb_row")
+    assert len(kept) == len(rows_of(july, "scb.csv")) - 5
+    assert all(len(about) == len(digest) == 16 for _, about, digest in kept)
