@@ -16,6 +16,7 @@ REPORTS = {
         f"{_HERE}.report_scb:layout",
         "SCB's own columns, codes and checks: show the placeholder, check a file.",
     ),
+    "board": (f"{_HERE}.report_board:board", "The figures for the nämnd, per half-year or month, with charts."),
 }
 """Where each report's command is, and its short help."""
 

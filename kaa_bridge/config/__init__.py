@@ -3,6 +3,7 @@
 from kaa_bridge.config.load import FILE_NAME, Settings, find_file, load_settings
 from kaa_bridge.config.model import (
     Configuration,
+    GoalTable,
     GuardTable,
     JournalTable,
     LawTable,
@@ -15,6 +16,7 @@ from kaa_bridge.config.model import (
 __all__ = [
     "FILE_NAME",
     "Configuration",
+    "GoalTable",
     "GuardTable",
     "JournalTable",
     "LawTable",

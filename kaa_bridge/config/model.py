@@ -184,6 +184,18 @@ class ScbTable(Strict):
     protected: Literal["by_hand", "in_file"] = "by_hand"
 
 
+class GoalTable(Strict):
+    """``[municipality.goal]``: the nämnd's own goal for the share that is offered support, for ``report board``.
+
+    Attributes:
+        text: the goal as it was decided, quoted in the report.
+        at_least: the share aimed at, such as ``0.6``; left out, the share is to rise from one period to the next.
+    """
+
+    text: Annotated[str, Field(min_length=1, max_length=400)]
+    at_least: Annotated[float, Field(gt=0, le=1)] | None = None
+
+
 class MunicipalityTable(Strict):
     """``[[municipality]]``: one municipality, its sources, its journal and its choices.
 
@@ -200,6 +212,7 @@ class MunicipalityTable(Strict):
         guard: limits beyond which a night stops.
         law: choices where the law is silent.
         scb: SCB's survey of each half-year.
+        goal: the municipality's own goal, which ``report board`` answers to.
     """
 
     code: MunicipalityCode
@@ -213,6 +226,7 @@ class MunicipalityTable(Strict):
     guard: GuardTable = GuardTable()
     law: LawTable = LawTable()
     scb: ScbTable = ScbTable()
+    goal: GoalTable | None = None
 
     @model_validator(mode="after")
     def _names_agree(self) -> MunicipalityTable:

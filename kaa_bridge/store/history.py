@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import rows
+from kaa_bridge.store.youths import Word, YouthState, read_youths
 
 WINDOW = 1000
 """Youths that one statement looks at; a range of ids is flat on every database."""
@@ -39,3 +40,31 @@ def decisions_of(connection: Connection, ids: range) -> dict[int, list[Kept]]:
     for youth_id, *kept in rows(connection, statement, (ids[0], ids[-1])):
         found.setdefault(int(youth_id), []).append(Kept(*kept))
     return found
+
+
+def histories(connection: Connection) -> Iterator[tuple[YouthState, list[Word], list[Kept]]]:
+    """Yield each youth of whom a decision is kept, with its present words and its decisions, in order of id."""
+    for ids in youth_windows(connection):
+        kept = decisions_of(connection, ids)
+        if kept:
+            for state, words in read_youths(connection, list(kept)):
+                yield state, words, kept[state.id]
+
+
+def first_night(connection: Connection) -> str | None:
+    """Return the local date of the first night, ``None`` when there was none."""
+    ((day,),) = rows(connection, "SELECT min(local_date) FROM run WHERE kind = 'night'")
+    return None if day is None else str(day)
+
+
+def nights(connection: Connection, first: str, last: str) -> int:
+    """Return on how many dates between two, both included, a night was run."""
+    statement = "SELECT count(DISTINCT local_date) FROM run WHERE kind = 'night' AND local_date BETWEEN ? AND ?"
+    ((count,),) = rows(connection, statement, (first, last))
+    return int(count)
+
+
+def notes_by_state(connection: Connection, last: str) -> dict[str, int]:
+    """Return how many notes about what happened up to a day stand in each state of the outbox."""
+    statement = "SELECT state, count(*) FROM note WHERE occurred_on <= ? GROUP BY state"
+    return {str(state): int(count) for state, count in rows(connection, statement, (last,))}

@@ -209,7 +209,8 @@ def _is_worth_keeping(decided: Decided) -> bool:
     before = decided.before
     if before.outcome is None:
         return decided.verdict.outcome is not Outcome.NOT_COVERED
-    return before.outcome != decided.outcome or before.criteria != decided.verdict.criteria
+    changed = before.outcome != decided.outcome or before.criteria != decided.verdict.criteria
+    return changed or decided.is_new_case
 
 
 def _history(decided: Decided, run_id: int, today: str) -> tuple[object, ...]:

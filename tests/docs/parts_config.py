@@ -21,6 +21,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[municipality]]", model.MunicipalityTable),
     ("[municipality.law]", model.LawTable),
     ("[municipality.scb]", model.ScbTable),
+    ("[municipality.goal]", model.GoalTable),
     ("[municipality.guard]", model.GuardTable),
     ("[[municipality.source]]", model.SourceTable),
     ("[municipality.journal]", model.JournalTable),
