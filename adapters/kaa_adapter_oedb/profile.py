@@ -6,13 +6,11 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from kaa_adapter_oedb.updates_profile import RelativePath, Updates
 from kaa_bridge.transport.paging import Paging
 from kaa_bridge.transport.placeholders import COMMON, PAGING, PERSON, check_template
 from kaa_bridge.transport.profile import Blackout, Strict
 from kaa_bridge.transport.settings import HttpSettings
-
-RelativePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9._~/-]*$")]
-"""A path below the connection's ``url``; nothing else fits in it, so no person can."""
 
 
 class Connection(HttpSettings):
@@ -72,6 +70,7 @@ class Profile(Strict):
         headers: further headers of every call; never a secret.
         check_path: the harmless GET of ``check --connect``; without it the first page of the search is asked for.
         blackout: when the register is not updated.
+        updates: how the register takes changes, where it does.
     """
 
     api_key_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,60}$")] | None = None
@@ -80,3 +79,4 @@ class Profile(Strict):
     person: Lookup | None = None
     check_path: RelativePath | None = None
     blackout: list[Blackout] = Field(default_factory=list)
+    updates: Updates | None = None

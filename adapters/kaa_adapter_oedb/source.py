@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kaa_adapter_oedb.login import login
 from kaa_adapter_oedb.profile import Connection, Profile
 from kaa_adapter_oedb.raw_json import RawAnswer, decode_record
 from kaa_bridge.contract import (
@@ -20,29 +21,13 @@ from kaa_bridge.contract import (
     SourceContext,
     SourceDescription,
 )
-from kaa_bridge.errors import ConfigurationInvalid, KaaError, RecordProblem
-from kaa_bridge.transport.http import Auth, BasicAuth, HttpClient, expect_ok
+from kaa_bridge.errors import KaaError, RecordProblem
+from kaa_bridge.transport.http import HttpClient, expect_ok
 from kaa_bridge.transport.paging import Part, Position, not_as_profile, walk
 from kaa_bridge.transport.placeholders import common_values, fill, person_values
 from kaa_bridge.transport.profile import read_table
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-
-
-class ApiKey:
-    """Sends a key in the header that the profile names."""
-
-    def __init__(self, header: str, key: str) -> None:
-        """Keep the header."""
-        self._headers = {header: key}
-
-    def headers(self) -> Mapping[str, str]:
-        """Return the header."""
-        return self._headers
-
-    def refused(self) -> bool:
-        """Return false: the same key would be refused again."""
-        return False
 
 
 class OedbSource(Source):
@@ -58,7 +43,7 @@ class OedbSource(Source):
         self._municipality = context.municipality
         self._profile = read_table(Profile, context.profile, "profile", context)
         connection = read_table(Connection, context.settings, "connection", context)
-        auth = _auth(connection, self._profile, context)
+        auth = login(connection, self._profile, context.name)
         self._base = connection.url.rstrip("/")
         self._http = HttpClient(connection, system=context.name, base_dir=context.base_dir, auth=auth)
 
@@ -142,18 +127,3 @@ class OedbSource(Source):
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _auth(connection: Connection, profile: Profile, context: SourceContext) -> Auth | None:
-    if connection.username is not None and connection.password is not None:
-        return BasicAuth(connection.username, connection.password)
-    if connection.api_key is None:
-        return None
-    if profile.api_key_header is None:
-        raise ConfigurationInvalid(
-            "profile_invalid",
-            f"The source '{context.name}' has an api_key, but its mapping names no header for it. Nothing was sent.",
-            remedy="Set profile.api_key_header in the mapping file.",
-            system=context.name,
-        )
-    return ApiKey(profile.api_key_header, connection.api_key)

@@ -88,11 +88,13 @@ def _systems(table: MunicipalityTable, bridge: Bridge, *, connect: bool) -> Iter
             yield Line(f"{table.code} {feed.name}", ok=True, text=text)
             if connect:
                 yield _tried(f"{table.code} {feed.name} connection", partial(_call, feed.name, feed.source.check))
-    if bridge.journal is not None and table.journal is not None:
-        described = bridge.journal.describe()
-        yield _tried(f"{table.code} {described.name}", partial(_journal, described, table.journal.send))
+    for written, settings in ((bridge.journal, table.journal), (bridge.updates, table.updates)):
+        if written is None or settings is None:
+            continue
+        described = written.describe()
+        yield _tried(f"{table.code} {described.name}", partial(_journal, described, settings.send))
         if connect:
-            called = partial(_call, described.name, bridge.journal.check)
+            called = partial(_call, described.name, written.check)
             yield _tried(f"{table.code} {described.name} connection", called)
 
 

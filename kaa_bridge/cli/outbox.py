@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import getpass
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
 from kaa_bridge.errors import InputRefused
+
+if TYPE_CHECKING:
+    from kaa_bridge.config import MunicipalityTable
 
 _STATES = ("PLANNED", "INTENT", "CONFIRMED", "REFUSED", "IN_DOUBT", "QUARANTINED", "SUPERSEDED", "HELD")
 _by = click.option("--by", help="Who decides; default: the logged-in user.")
@@ -106,12 +110,18 @@ def resolve(
         if present:
             library.resolve_present(connection, reference, journal_id, decision, clock)
         elif absent:
-            settle = table.journal.send.settle_seconds if table.journal else 900.0
+            settle = _settle_seconds(table, library.show_note(connection, reference)["journal"])
             library.resolve_absent(connection, reference, decision, clock, settle_seconds=settle)
         else:
             library.drop(connection, reference, decision, clock)
         state = library.show_note(connection, reference)["state"]
     click.echo(f"{reference} is now {state}.")
+
+
+def _settle_seconds(table: MunicipalityTable, journal: str) -> float:
+    """Return how long a note to one of the municipality's systems may still land; the longest where it is unknown."""
+    known = {one.name: one.send.settle_seconds for one in (table.journal, table.updates) if one is not None}
+    return known.get(journal, max(known.values(), default=900.0))
 
 
 @outbox.command("retry")
@@ -157,7 +167,9 @@ def start(app: App, municipality: str | None) -> None:
 
     for table in app.municipalities(municipality):
         held = release_sending(store_settings(app.settings, table.code))
-        if table.journal:
+        written = [one.name for one in (table.journal, table.updates) if one is not None]
+        if written:
             with app.store(table) as store, store.write() as connection:
-                close_breaker(connection, table.journal.name)
+                for name in written:
+                    close_breaker(connection, name)
         click.echo(f"{table.code}: sending {'begins again' if held else 'was not stopped'} (next run).")

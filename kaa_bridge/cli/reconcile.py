@@ -176,8 +176,11 @@ def _told(applied: Applied, code: str) -> Iterator[str]:
     words = ", ".join(f"{count} {word or 'no decision'}" for word, count in sorted(applied.decisions.items()))
     yield f"{applied.reference}: {words or 'no rows'}."
     yield f"{len(applied.planned)} notes planned, {len(applied.noted)} noted before, {len(applied.stale)} out of date."
-    yield "Nothing was changed in the sources: closing, adding and correcting is done there by hand."
+    if applied.updates is None:
+        yield "Nothing was changed in the sources: closing, adding and correcting is done there by hand."
+    else:
+        yield f"{len(applied.updates)} changes to the register planned; the other steps are done there by hand."
     for handle in applied.stale:
         yield f"  {handle}: the sources no longer say what was accepted. Next: kaa-bridge explain {handle}"
-    if applied.planned:
+    if applied.planned or applied.updates:
         yield f"Next: kaa-bridge run --municipality {code}"

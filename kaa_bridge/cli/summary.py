@@ -7,7 +7,7 @@ from typing import Any
 
 from kaa_bridge.cli.present import paragraph
 from kaa_bridge.sync.night import Plan
-from kaa_bridge.sync.report import NightReport, SourceReport
+from kaa_bridge.sync.report import NightReport, SentCounts, SourceReport
 
 _OUTCOMES = {"covered": "covered", "investigate": "to investigate", "not_covered": "not covered"}
 
@@ -44,6 +44,8 @@ def lines(plan: Plan) -> Iterator[str]:
         yield from _source(source)
     yield f"  Decisions  {_decisions(report)}"
     yield f"  Notes      {_notes(report)}"
+    if report.updates is not None:
+        yield f"  Updates    {', '.join(_sent(report.updates, 'confirmed by the register'))}"
     if report.dry_run:
         yield from (
             f"    {note['reference']}  {note['handle']}  {note['kind']}  {note['cause']}" for note in plan.notes
@@ -78,19 +80,21 @@ def _notes(report: NightReport) -> str:
     planned = f"{report.plan.notes_planned} planned" + (f" ({kinds})" if kinds else "")
     if report.dry_run:
         return planned
-    sent = report.sent
-    parts = [planned, f"{sent.confirmed} confirmed by the journal"]
-    parts += [f"{count} {word}" for count, word in (
-        (sent.refused, "refused"), (sent.in_doubt, "in doubt"), (sent.waiting, "waiting"),
-        (report.plan.superseded, "taken back"),
-    ) if count]  # fmt: skip
-    return ", ".join(parts)
+    taken_back = [f"{report.plan.superseded} taken back"] if report.plan.superseded else []
+    return ", ".join([planned, *_sent(report.sent, "confirmed by the journal"), *taken_back])
+
+
+def _sent(sent: SentCounts, confirmed: str) -> list[str]:
+    others = ((sent.refused, "refused"), (sent.in_doubt, "in doubt"), (sent.waiting, "waiting"))
+    return [f"{sent.confirmed} {confirmed}", *(f"{count} {word}" for count, word in others if count)]
 
 
 def _attention(report: NightReport) -> Iterator[str]:
     code = report.municipality
-    errors = [source.error for source in report.sources if source.error] + [report.sent.error, report.error]
-    found = [paragraph(error) for error in errors if error is not None]
+    written = [report.sent, *([report.updates] if report.updates else [])]
+    errors = [source.error for source in report.sources if source.error]
+    errors += [error for error in (*(one.error for one in written), report.error) if error]
+    found = [paragraph(error) for error in errors]
     if report.open_holds:
         found.append(f"{report.open_holds} hold(s) wait for a person. Next: kaa-bridge hold list --municipality {code}")
     if report.in_quarantine:
@@ -102,11 +106,9 @@ def _attention(report: NightReport) -> Iterator[str]:
             f"{report.plan.uncomposed} note(s) were not composed: a source's label or a routine's text holds signs "
             "that do not belong in a case file. Next: correct it, then kaa-bridge resync --since DATE --apply"
         )
-    if report.sent.stopped is not None:
-        found.append(
-            _STOPPED.get(report.sent.stopped, f"Sending ended early ({report.sent.stopped}).").format(code=code)
-        )
-    if report.sent.in_doubt or report.sent.refused:
+    stops = dict.fromkeys(one.stopped for one in written if one.stopped is not None)
+    found += [_STOPPED.get(stop, f"Sending ended early ({stop}).").format(code=code) for stop in stops]
+    if any(one.in_doubt or one.refused for one in written):
         found.append(f"Notes need a look. Next: kaa-bridge outbox list --municipality {code}")
     if found:
         yield "  Attention"

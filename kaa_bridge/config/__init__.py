@@ -11,6 +11,7 @@ from kaa_bridge.config.model import (
     SendTable,
     SourceTable,
     StoreTable,
+    UpdatesTable,
 )
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Settings",
     "SourceTable",
     "StoreTable",
+    "UpdatesTable",
     "find_file",
     "load_settings",
 ]

@@ -99,6 +99,30 @@ class SendTable(Strict):
     parallel: Annotated[int, Field(ge=1, le=32)] = 1
 
 
+class UpdatesTable(Strict):
+    """``[municipality.updates]``: a register that takes the steps a person has accepted in ``reconcile --apply``.
+
+    Without this table nothing is ever written to a register: closing and adding is done there by hand.
+
+    Attributes:
+        name: your name for it, in logs and in the outbox; another one than the source's.
+        source: the source whose cases it closes and opens: the left one of the comparison.
+        plugin: which plugin writes (``kaa-bridge plugins list``), such as ``oedb_updates``.
+        mapping: the mapping whose profile describes the updates; it may be the source's own.
+        limit_seconds: longest wait while it is made.
+        send: times of the send protocol, as for a journal.
+        connection: address, credentials and limits; an account of its own that may write.
+    """
+
+    name: Name
+    source: Name
+    plugin: Name
+    mapping: str
+    limit_seconds: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    send: SendTable = SendTable()
+    connection: dict[str, Any] = Field(default_factory=dict)
+
+
 class JournalTable(Strict):
     """``[municipality.journal]``: where case notes are written, and from where events are read back.
 
@@ -209,6 +233,7 @@ class MunicipalityTable(Strict):
             but no case is opened before the start has passed.
         source: the systems that know youths; at least one.
         journal: where notes are written; without it nothing is sent.
+        updates: a register that takes accepted steps of the comparison; without it none is written to.
         guard: limits beyond which a night stops.
         law: choices where the law is silent.
         scb: SCB's survey of each half-year.
@@ -223,6 +248,7 @@ class MunicipalityTable(Strict):
     wait_for_start: bool = True
     source: Annotated[tuple[SourceTable, ...], Field(min_length=1)]
     journal: JournalTable | None = None
+    updates: UpdatesTable | None = None
     guard: GuardTable = GuardTable()
     law: LawTable = LawTable()
     scb: ScbTable = ScbTable()
@@ -231,8 +257,11 @@ class MunicipalityTable(Strict):
     @model_validator(mode="after")
     def _names_agree(self) -> MunicipalityTable:
         names = [source.name for source in self.source] + ([self.journal.name] if self.journal else [])
-        if len(set(names)) != len(names):
+        taken = names + ([self.updates.name] if self.updates else [])
+        if len(set(taken)) != len(taken):
             raise ValueError("two systems of the municipality have the same name")
+        if self.updates and self.updates.source not in {source.name for source in self.source}:
+            raise ValueError(f"updates.source names no configured source: {self.updates.source}")
         if unknown := set(self.precedence) - set(names):
             raise ValueError(f"precedence names no configured system: {', '.join(sorted(unknown))}")
         return self

@@ -41,6 +41,7 @@ class JournalDescription:
     Attributes:
         lateness_seconds: the longest time after the answer was given up in which a note may still be stored; the settle
             time must exceed it.
+        kinds: the kinds of note it takes.
         refusals: codes that mean *definitely not stored*; anything else after the first byte is doubt.
     """
 
@@ -51,6 +52,7 @@ class JournalDescription:
     refusals: frozenset[str] = frozenset()
     reads_events: bool = False
     lists_notes: bool = False
+    kinds: frozenset[NoteKind] = frozenset(NoteKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from kaa_bridge.contract import (
     Journal,
     JournalDescription,
     JournalLevel,
+    NoteKind,
     Page,
     Proof,
     PullKind,
@@ -111,6 +112,8 @@ class GuardedJournal(Journal):
             and described.lateness_seconds >= 0  # refuses NaN too
             and isinstance(described.refusals, frozenset)
             and _all(described.refusals, str)
+            and isinstance(described.kinds, frozenset)
+            and _all(described.kinds, NoteKind)
         )
         if not right:
             raise contract_broken(name, "describes itself in another form than JournalDescription")

@@ -44,7 +44,7 @@ _NEXT = """SELECT id, attempt, epoch, reference, person_number, kind, heading, b
  AND (fence IS NULL OR fence <> ?)
  AND EXISTS (SELECT 1 FROM youth WHERE youth.id = note.youth_id AND youth.protection = 'none')
  AND NOT EXISTS (SELECT 1 FROM note AS earlier WHERE earlier.youth_id = note.youth_id AND earlier.id < note.id
-  AND earlier.state IN ('PLANNED', 'INTENT'))
+  AND earlier.journal = note.journal AND earlier.state IN ('PLANNED', 'INTENT'))
  ORDER BY id LIMIT ?"""
 _INTENT = """UPDATE note SET state = 'INTENT', attempt = attempt + 1, intent_at = ?, intent_clock = ?, fence = ?,
  epoch = ?, code = NULL WHERE id = ? AND state = 'PLANNED' AND attempt = ?"""
@@ -150,7 +150,7 @@ class _Sender:
 
     def _end_epoch(self) -> None:
         """Leave the recovery epoch where the journal's listing allows it."""
-        if self.report.stopped is None and self.epoch.is_open:
+        if self.report.stopped is None and self.epoch.is_open and self.settings.alone:
             close_epoch_by_listing(self.held, self.journal, self.described, self.settings, self.clock)
             with self.held.begin() as connection:
                 self.epoch = read_epoch(connection)

@@ -22,6 +22,7 @@ class SendSettings:
         breaker_failures: consecutive failures after which sending pauses.
         breaker_seconds: how long it pauses.
         breaker_openings: pauses in one day after which sending waits for the next day.
+        alone: this journal is the only one that the outbox writes to; only then its listing can end a recovery epoch.
     """
 
     deadline_seconds: float = 5.0
@@ -31,6 +32,7 @@ class SendSettings:
     breaker_failures: int = 5
     breaker_seconds: float = 1800.0
     breaker_openings: int = 3
+    alone: bool = True
 
     def check(self, journal: JournalDescription) -> None:
         """Refuse a settle time that a late note can outlive.

@@ -40,8 +40,8 @@ REASONS: dict[Category, Phrase] = {
 """Why, in a note; categories without a step are missing."""
 
 
-def compose_accepted(row: Row, head: Head, *, reference: str) -> Composed:
-    """Compose the note of an accepted row.
+def compose_accepted(row: Row, head: Head, *, reference: str, written: bool = False) -> Composed:
+    """Compose the note of an accepted row; ``written``: the step is carried out in the left source too.
 
     Raises:
         ValueError: the reference or a source's label is not what the vocabulary accepts.
@@ -49,6 +49,7 @@ def compose_accepted(row: Row, head: Head, *, reference: str) -> Composed:
     text = _template().render(
         step=row.step.value,
         reason=REASONS[row.category],
+        written=written,
         left=label_phrase(head.left.label),
         right=label_phrase(head.right.label),
         frozen=label_phrase(head.frozen.label),

@@ -41,7 +41,7 @@ _OPTIONS = {
 _HELP = (
     "Fyll i kolumnen Beslut: Godkänd, Avslagen eller Vänta. En tom ruta är inget beslut.",
     "Ändra inget annat och ta inte bort rader: filen läses tillbaka strikt. Sortera och filtrera går bra.",
-    "En godkänd rad blir en anteckning i journalen. Ingenting ändras i källorna: rätta och avsluta där för hand.",
+    "En godkänd rad blir en anteckning i journalen. I registret gör du ändringen för hand, om inget annat är sagt.",
 )
 
 

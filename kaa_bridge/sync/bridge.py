@@ -33,6 +33,7 @@ class Bridge:
     feeds: list[Feed] = field(default_factory=list)
     broken: dict[str, KaaError] = field(default_factory=dict)
     journal: Journal | None = None
+    updates: Journal | None = None
     clock: Clock = field(default_factory=SystemClock)
     stop: StopRequest = field(default_factory=StopRequest)
 
@@ -43,7 +44,8 @@ class Bridge:
 
     def close(self) -> None:
         """Close every system; what a plugin does meanwhile is kept from the others."""
-        for close in [feed.close for feed in self.feeds] + ([self.journal.close] if self.journal else []):
+        writers = [one.close for one in (self.journal, self.updates) if one is not None]
+        for close in [feed.close for feed in self.feeds] + writers:
             close()
 
 
@@ -71,6 +73,11 @@ def make_bridge(settings: Settings, table: MunicipalityTable, host: PluginHost) 
                 bridge.feeds.append(feed)
         except KaaError as error:
             bridge.broken[table.journal.name] = _named(error, table.journal.name)
+    if table.updates is not None:
+        try:
+            bridge.updates = open_journal(host, table.code, table.updates, base_dir)
+        except KaaError as error:
+            bridge.broken[table.updates.name] = _named(error, table.updates.name)
     return bridge
 
 
@@ -112,8 +119,8 @@ def law_settings(table: MunicipalityTable) -> LawSettings:
     )
 
 
-def send_settings(send: SendTable) -> SendSettings:
-    """Return the times of the send protocol as configured."""
+def send_settings(send: SendTable, *, alone: bool = True) -> SendSettings:
+    """Return the times of the send protocol as configured; ``alone``: nothing else of the municipality is written."""
     from kaa_bridge.journal.settings import SendSettings  # a night without a journal needs none of it
 
     return SendSettings(
@@ -121,4 +128,5 @@ def send_settings(send: SendTable) -> SendSettings:
         request_seconds=send.request_seconds,
         settle_seconds=send.settle_seconds,
         parallel=send.parallel,
+        alone=alone,
     )

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from kaa_bridge.config import JournalTable, UpdatesTable
+from kaa_bridge.contract import Journal
 from kaa_bridge.errors import KaaError
 from kaa_bridge.journal.states import NoteState
 from kaa_bridge.log import log
@@ -24,7 +26,7 @@ from kaa_bridge.sync.bridge import Bridge, send_settings
 from kaa_bridge.sync.collector import rare_collections
 from kaa_bridge.sync.decide import Decided
 from kaa_bridge.sync.plan import Scope, make_plan, sending_is_held
-from kaa_bridge.sync.report import NightReport
+from kaa_bridge.sync.report import NightReport, SentCounts
 
 if TYPE_CHECKING:
     from kaa_bridge.journal.report import SendReport
@@ -71,7 +73,7 @@ def run_night(
         plan = _plan(lock, store, bridge, as_of, now, scope, dry_run, on_decided)
         if not dry_run:
             with bridge.stop.finishing():
-                _send(lock, store, bridge, plan.report)
+                _send(lock, bridge, plan.report)
                 with lock.begin() as connection:
                     _book(connection, plan.report, iso(bridge.clock.now()))
         return plan
@@ -111,37 +113,45 @@ def _planned_notes(connection: Connection, run_id: int) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows(connection, statement, (run_id,))]
 
 
-def _send(lock: RunLock, store: Store, bridge: Bridge, report: NightReport) -> None:
-    table = bridge.table.journal
-    if table is None or bridge.journal is None:
-        if table is not None:
-            report.sent.error = bridge.broken.get(table.name)
+def _send(lock: RunLock, bridge: Bridge, report: NightReport) -> None:
+    table = bridge.table
+    if table.journal is not None:
+        _send_to(lock, bridge, bridge.journal, table.journal, report.sent)
+    if table.updates is not None:
+        report.updates = SentCounts()
+        _send_to(lock, bridge, bridge.updates, table.updates, report.updates)
+
+
+def _send_to(
+    lock: RunLock, bridge: Bridge, journal: Journal | None, table: JournalTable | UpdatesTable, counts: SentCounts
+) -> None:
+    if journal is None:
+        counts.error = bridge.broken.get(table.name)
         return
     from kaa_bridge.journal.send import recover, send_planned  # a night without a journal needs none of it
 
-    settings = send_settings(table.send)
+    settings = send_settings(table.send, alone=bridge.table.updates is None)
     with lock.begin() as connection:
         held = sending_is_held(connection)
     try:
         if held:
-            sent = recover(lock, bridge.journal, settings, clock=bridge.clock)
+            sent = recover(lock, journal, settings, clock=bridge.clock)
         else:
-            sent = send_planned(lock, bridge.journal, settings, clock=bridge.clock, stopping=bridge.stop.was_asked)
-        _count_sent(report, sent)
+            sent = send_planned(lock, journal, settings, clock=bridge.clock, stopping=bridge.stop.was_asked)
+        _count_sent(counts, sent)
     except KaaError as error:
-        report.sent.error = error
+        counts.error = error
         log.warning("notes not sent", journal=table.name, code=error.code)
 
 
-def _count_sent(report: NightReport, sent: SendReport) -> None:
-    counts = sent.sent + sent.recovered
-    report.sent.confirmed = counts[NoteState.CONFIRMED]
-    report.sent.stopped = sent.stopped
-    report.sent.refused = sent.outbox[NoteState.REFUSED]
-    report.sent.in_doubt = sent.outbox[NoteState.IN_DOUBT] + sent.outbox[NoteState.INTENT]
-    report.sent.held = sent.outbox[NoteState.HELD] + sent.outbox[NoteState.QUARANTINED]
-    report.sent.waiting = sent.outbox[NoteState.PLANNED]
-    report.sent.exit_code = sent.exit_code
+def _count_sent(counts: SentCounts, sent: SendReport) -> None:
+    counts.confirmed = (sent.sent + sent.recovered)[NoteState.CONFIRMED]
+    counts.stopped = sent.stopped
+    counts.refused = sent.outbox[NoteState.REFUSED]
+    counts.in_doubt = sent.outbox[NoteState.IN_DOUBT] + sent.outbox[NoteState.INTENT]
+    counts.held = sent.outbox[NoteState.HELD] + sent.outbox[NoteState.QUARANTINED]
+    counts.waiting = sent.outbox[NoteState.PLANNED]
+    counts.exit_code = sent.exit_code
 
 
 def _book(connection: Connection, report: NightReport, ended_at: str | None) -> None:

@@ -81,7 +81,7 @@ class SentCounts:
 
 @dataclass(slots=True)
 class NightReport:
-    """One municipality's night."""
+    """One municipality's night; ``updates`` only where a register takes accepted steps."""
 
     municipality: str
     as_of: str
@@ -93,6 +93,7 @@ class NightReport:
     open_holds: int = 0
     in_quarantine: int = 0
     sent: SentCounts = field(default_factory=SentCounts)
+    updates: SentCounts | None = None
     known: str = ""
     error: KaaError | None = None
 
@@ -105,9 +106,10 @@ class NightReport:
             codes.append(ExitCode.GUARD)
         if self.in_quarantine or self.plan.uncomposed:
             codes.append(ExitCode.ATTENTION)
+        written = [self.sent, *([self.updates] if self.updates else [])]
         if not self.open_holds:
-            codes.append(self.sent.exit_code)
-        codes += [error.exit_code for error in (self.sent.error, self.error) if error]
+            codes += [one.exit_code for one in written]
+        codes += [error.exit_code for error in (*(one.error for one in written), self.error) if error]
         return worst(*codes)
 
     def summary(self) -> dict[str, Any]:
@@ -121,4 +123,5 @@ class NightReport:
             "open_holds": self.open_holds,
             "in_quarantine": self.in_quarantine,
             "sent": self.sent.as_dict(),
+            **({"updates": self.updates.as_dict()} if self.updates else {}),
         }

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from kaa_bridge.config import JournalTable, SourceTable
+from kaa_bridge.config import JournalTable, SourceTable, UpdatesTable
 from kaa_bridge.contract import (
     BlackoutWindow,
     Journal,
@@ -94,8 +94,8 @@ def open_source(host: PluginHost, municipality: str, table: SourceTable, base_di
     )
 
 
-def open_journal(host: PluginHost, municipality: str, table: JournalTable, base_dir: Path) -> Journal:
-    """Make the configured journal.
+def open_journal(host: PluginHost, municipality: str, table: JournalTable | UpdatesTable, base_dir: Path) -> Journal:
+    """Make the configured journal, or what writes to a register.
 
     Raises:
         ConfigurationInvalid: plugin, mapping, secret, settings or profile are wrong.
@@ -112,7 +112,8 @@ def open_journal(host: PluginHost, municipality: str, table: JournalTable, base_
         base_dir=str(base_dir),
     )
     made = call_limited(lambda: factory(context), seconds=table.limit_seconds, system=table.name)
-    return GuardedJournal(made, name=table.name, seconds=table.limit_seconds, most_records=table.max_events)
+    most = table.max_events if isinstance(table, JournalTable) else 0
+    return GuardedJournal(made, name=table.name, seconds=table.limit_seconds, most_records=most)
 
 
 def journal_feed(journal: Journal, table: JournalTable, base_dir: Path) -> Feed | None:
@@ -137,7 +138,7 @@ def journal_feed(journal: Journal, table: JournalTable, base_dir: Path) -> Feed 
     )
 
 
-def _check_request_limit(table: JournalTable) -> None:
+def _check_request_limit(table: JournalTable | UpdatesTable) -> None:
     """Refuse a connection whose calls may outlast what the send protocol counts with: a doubt would be asked too early.
 
     Raises:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kaa_bridge.contract import BlackoutWindow, SourceContext
+from kaa_bridge.contract import BlackoutWindow, JournalContext, SourceContext
 from kaa_bridge.errors import ConfigurationInvalid
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -33,7 +33,9 @@ class Blackout(Strict):
         return BlackoutWindow(first, last, self.reason)
 
 
-def read_table(model: type[_Model], values: Mapping[str, Any], table: str, context: SourceContext) -> _Model:
+def read_table(
+    model: type[_Model], values: Mapping[str, Any], table: str, context: SourceContext | JournalContext
+) -> _Model:
     """Validate a table strictly.
 
     Raises:
@@ -47,7 +49,7 @@ def read_table(model: type[_Model], values: Mapping[str, Any], table: str, conte
         where = "the configuration" if table == "connection" else "the mapping file"
         raise ConfigurationInvalid(
             f"{table}_invalid",
-            f"The source '{context.name}' cannot be used: {key}: {first['msg'].removeprefix('Value error, ')}.",
+            f"The system '{context.name}' cannot be used: {key}: {first['msg'].removeprefix('Value error, ')}.",
             remedy=f"Correct {key} in {where}; the keys stand in docs/reference/adapters.",
             system=context.name,
         ) from None

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 import kaa_adapter_files.profile as files
 import kaa_adapter_oedb.profile as oedb
+import kaa_adapter_oedb.updates_profile as oedb_updates
 import kaa_adapter_qore.profile as qore
 from kaa_bridge.transport.paging import Paging
 from kaa_bridge.transport.placeholders import COMMON, PAGING, PERSON
@@ -17,6 +18,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "reference" / "adapters"
 PAIRS: list[tuple[str, type[BaseModel]]] = [
     *(("qore", model) for model in (qore.Connection, qore.Profile, qore.Search, qore.Lookup)),
     *(("oedb", model) for model in (oedb.Connection, oedb.Profile, oedb.Search, oedb.Lookup)),
+    *(("oedb", model) for model in (oedb_updates.Updates, oedb_updates.Change, oedb_updates.Answer, oedb_updates.Find)),
     *(("files", model) for model in (files.Connection, files.Profile)),
     ("paging", Paging),
 ]

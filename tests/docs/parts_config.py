@@ -26,6 +26,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[municipality.source]]", model.SourceTable),
     ("[municipality.journal]", model.JournalTable),
     ("[municipality.journal.send]", model.SendTable),
+    ("[municipality.updates]", model.UpdatesTable),
 )
 _WORDS = {
     "state_dir": "folder",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from kaa_bridge.store.engine import StoreKind
 from kaa_bridge.store.epoch import open_epoch, read_epoch
 from kaa_bridge.store.sql import run
 from tests.journal.support import MemoryJournal, plan, planned, states
-from tests.journal.test_send import new_store, night, raises
+from tests.journal.test_send import SETTINGS, new_store, night, raises
 from tests.store.support import KINDS, TestClock, add_run
 
 
@@ -87,3 +88,20 @@ def test_an_authoritative_listing_ends_the_epoch_and_nothing_is_sent_again(tmp_p
         with store.write() as connection:
             assert plan_note(connection, later)
     assert [reference for reference, _ in journal.stored].count(sent) == 1
+
+
+def test_one_journals_listing_does_not_end_the_epoch_where_another_is_written_to(tmp_path: Path) -> None:
+    """What the other was sent after the backup stands in no listing of this one."""
+    clock, journal = TestClock(), MemoryJournal(JournalLevel.AUTHORITATIVE_LOOKUP)
+    journal.lists = True
+    with new_store(tmp_path) as store:
+        sent, unsent = plan(store, 2)
+        journal.stored = [(sent, "before the restore")]
+        with store.write() as connection:
+            open_epoch(connection, clock)
+        clock.advance(901)
+        night(store, journal, clock, replace(SETTINGS, alone=False))
+        with store.read() as connection:
+            assert read_epoch(connection).is_open
+        assert states(store) == {sent: NoteState.CONFIRMED, unsent: NoteState.CONFIRMED}
+    assert [reference for reference, _ in journal.stored].count(sent) == 1, "each is asked about by itself"

@@ -42,3 +42,17 @@ def test_a_label_that_does_not_belong_in_a_case_file_is_refused() -> None:
     head = replace(made.head, left=replace(made.head.left, label="x\u202ey"))
     with pytest.raises(ValueError, match="label"):
         compose_accepted(ROWS[0], head, reference=REFERENCE)
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [(Step.CLOSE, "Avslutet skrivs också in i OEDB."), (Step.OPEN, "Ungdomen läggs också upp i OEDB.")],
+)
+def test_a_step_that_the_register_takes_is_not_said_to_be_done_by_hand(step: Step, said: str) -> None:
+    made = report()
+    head = replace(made.head, right=replace(made.head.right, label="IST"))
+    row = replace(ROWS[1], category=Category.ENDED_IN_FREEZE, step=step)
+    text = compose_accepted(row, head, reference=REFERENCE, written=True).text
+    assert said in text
+    assert "för hand" not in text
+    assert "\n\n\n" not in text

@@ -210,6 +210,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._serve(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
 
+    def do_PATCH(self) -> None:
+        self.do_POST()
+
     def _serve(self, body: bytes) -> None:
         answer = self.server.journal.respond(RecordedRequest(self.command, self.path, dict(self.headers), body))
         if answer.drop or answer.reset:
