@@ -25,7 +25,7 @@ from kaa_bridge.testing.population.large import LARGE_AS_OF, build_large
 
 HOME = "2303"
 ROUNDS = 9
-_PART = 500
+_PART = 100
 US_MOST, BY_HAND_MOST, RULE_ENGINE_LEAST = 2.5, 3.0, 5.0
 Row = tuple[Any, ...]
 
@@ -134,7 +134,7 @@ def as_facts(youth: Youth) -> dict[str, Any]:
 def measured(work: Sequence[tuple[str, Callable[[Any], object], list[Any]]]) -> dict[str, float]:
     """Return microseconds of CPU per item, over interleaved passes through everybody.
 
-    Each pass goes through the whole population, so that nothing lies in a cache that would not in a night; of each five
+    Each pass goes through the whole population, so that nothing lies in a cache that would not in a night; of each
     hundred the best pass counts, so that what the machine does beside it falls out.
     """
     best: dict[str, list[float]] = {name: [float("inf")] * len(items) for name, _, items in work}

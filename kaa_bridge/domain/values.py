@@ -9,7 +9,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Protection(StrEnum):
+class Word(StrEnum):
+    """A word of a closed vocabulary, hashed as the text it equals; ``Enum`` hashes the name, and in Python."""
+
+    __hash__ = str.__hash__
+
+
+class Protection(Word):
     """Protected identity, four-way plus unknown (Navet terms 01003 and 01020; folkbokföringslagen 16-17 §§)."""
 
     NONE = "none"
@@ -24,7 +30,7 @@ class Protection(StrEnum):
         return self is not Protection.NONE
 
 
-class LifeStatus(StrEnum):
+class LifeStatus(Word):
     """Whether the person is in the population register as living in Sweden."""
 
     ALIVE = "alive"
@@ -33,14 +39,14 @@ class LifeStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-class ResidenceBasis(StrEnum):
+class ResidenceBasis(Word):
     """Why a municipality is a home: folkbokförd there, or stays there permanently (skollagen 29 kap. 6 §)."""
 
     REGISTERED = "registered"
     STAYS = "stays"
 
 
-class SchoolingStatus(StrEnum):
+class SchoolingStatus(Word):
     """Skolplikt (skollagen 7 kap. 10-16 §§): ended, ongoing, never had in Sweden, or not known."""
 
     ENDED = "ended"
@@ -49,7 +55,7 @@ class SchoolingStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-class PlacementEnd(StrEnum):
+class PlacementEnd(Word):
     """Why a placement ended (gymnasieförordningen 12 kap. 3, 4 and 4 a §§ for the middle three)."""
 
     COMPLETED = "completed"
@@ -60,7 +66,7 @@ class PlacementEnd(StrEnum):
     UNKNOWN = "unknown"
 
 
-class AbsenceReason(StrEnum):
+class AbsenceReason(Word):
     """Why a pupil is absent, as gymnasieförordningen 12 kap. 4 a § tells reasons apart; no diagnosis stands here."""
 
     INVALID = "invalid"
@@ -69,7 +75,7 @@ class AbsenceReason(StrEnum):
     UNKNOWN = "unknown"
 
 
-class QualificationKind(StrEnum):
+class QualificationKind(Word):
     """Documents of upper secondary level; only some of them end the responsibility (see ``kaa_bridge.law``)."""
 
     GYMNASIEEXAMEN = "gymnasieexamen"
@@ -82,7 +88,7 @@ class QualificationKind(StrEnum):
     FOLKHOGSKOLA_BEHORIGHET = "folkhogskola_behorighet"
 
 
-class EventKind(StrEnum):
+class EventKind(Word):
     """What has happened in the municipality's work with a youth."""
 
     REGISTERED = "registered"
@@ -101,7 +107,7 @@ class EventKind(StrEnum):
     LEAVING_EXCEPTION = "leaving_exception"
 
 
-class ContactChannel(StrEnum):
+class ContactChannel(Word):
     """How a contact was attempted."""
 
     PHONE = "phone"
@@ -115,7 +121,7 @@ class ContactChannel(StrEnum):
     OTHER = "other"
 
 
-class ContactOutcome(StrEnum):
+class ContactOutcome(Word):
     """What came of a contact attempt."""
 
     REACHED = "reached"
@@ -124,7 +130,7 @@ class ContactOutcome(StrEnum):
     SENT = "sent"
 
 
-class Occupation(StrEnum):
+class Occupation(Word):
     """What a youth is occupied with (sysselsättning): information only, it never decides coverage by itself."""
 
     WORK = "work"

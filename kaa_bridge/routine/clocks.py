@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
 from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
@@ -23,6 +22,8 @@ ATTEMPT_CHANNELS = frozenset({ContactChannel.PHONE, ContactChannel.SMS, ContactC
 STUDIES = frozenset({Occupation.STUDIES, Occupation.KOMVUX, Occupation.FOLKHOGSKOLA})
 """Occupations that are studies outside the gymnasieskola."""
 _DATE = attrgetter("on")
+_ALLOCATED, _OCCUPIED = EventKind.ALLOCATED, EventKind.OCCUPATION
+_RETURNED, _LETTER = ContactOutcome.RETURNED_UNKNOWN, ContactChannel.LETTER
 Find = Callable[[Situation], date | None]
 
 
@@ -62,16 +63,20 @@ def attempts(situation: Situation) -> list[Event]:
     found = situation.remembered.get("attempts")
     if found is None:
         found = situation.remembered["attempts"] = []
-        since = situation.latest.get(EventKind.ALLOCATED)
-        elsewhere = situation.elsewhere
-        if since is not None:
-            for event in situation.contacts:
-                if event.on >= since and event.channel in ATTEMPT_CHANNELS and event.purpose not in elsewhere:
-                    found.append(event)
-            for one, other in pairwise(found):
-                if one.on >= other.on:
-                    found[:] = sorted(distinct(found), key=_DATE)
-                    break
+        since = situation.latest.get(_ALLOCATED)
+        if since is None:
+            return found
+        elsewhere, in_order = situation.elsewhere, True
+        last = date.min
+        for event in situation.contacts:
+            on = event.on
+            if on >= since and event.channel in ATTEMPT_CHANNELS and event.purpose not in elsewhere:
+                found.append(event)
+                if on <= last:
+                    in_order = False
+                last = on
+        if not in_order:
+            found[:] = sorted(distinct(found), key=_DATE)
     return found
 
 
@@ -79,7 +84,7 @@ def returned_letters(situation: Situation) -> list[date]:
     """Return the dates, in order, of letters that came back because the recipient is unknown."""
     found = []
     for event in situation.contacts:
-        if event.outcome is ContactOutcome.RETURNED_UNKNOWN and event.channel is ContactChannel.LETTER:
+        if event.outcome is _RETURNED and event.channel is _LETTER:
             found.append(event)  # noqa: PERF401 - most youths have none, and a plain loop is then the quickest
     return sorted(event.on for event in distinct(found)) if found else []
 
@@ -90,7 +95,7 @@ def latest_occupation(situation: Situation) -> list[Event]:
     if found is None:
         found = situation.remembered["occupation"] = []
         for event in situation.ever:
-            if event.kind is EventKind.OCCUPATION:
+            if event.kind is _OCCUPIED:
                 if found and event.on > found[0].on:
                     found.clear()
                 if not found or event.on == found[0].on:

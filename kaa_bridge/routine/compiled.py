@@ -34,7 +34,8 @@ class Routine:
         municipality: the four-digit code, where the file names one.
         file: the routine as read, for reports and the reference.
         adjust: moves a due date off holidays and pauses; ``None`` when the municipality does not.
-        tests: per condition its bit, the bits without which no step asks for it, and the test itself.
+        tests: per condition its bit; the earlier conditions that count, and those of them that must hold, for this one
+            to matter (else no step asks for it, or one holds that excludes it); the test itself.
         wait: how long ahead an admission makes the routine wait: ``None`` never, a duration, or ``True`` always.
     """
 
@@ -49,7 +50,7 @@ class Routine:
     adjust: Adjust | None
     wait: Duration | bool
     terms: TermEnds | None
-    tests: tuple[tuple[int, int, Callable[[Situation], bool]], ...]
+    tests: tuple[tuple[int, int, int, Callable[[Situation], bool]], ...]
     by_age: bool
     _tables: dict[int, tuple[Line, ...]] = field(default_factory=dict)
 
@@ -63,14 +64,24 @@ class Routine:
         return tuple(self.file.calendar)
 
     def lines(self, mask: int) -> tuple[Line, ...]:
-        """Return the steps whose conditions all hold, given the conditions that hold as bits."""
+        """Return the steps whose conditions all hold, given the conditions that hold as bits.
+
+        What usually falls due first comes first, so that most lists need no sorting.
+        """
         found = self._tables.get(mask)
         if found is None:
             if len(self._tables) >= _TABLES:
                 self._tables.clear()
-            steps = (step for step in self.steps if step.needs & mask == step.needs)
-            found = self._tables[mask] = tuple(Line(step, mask) for step in steps)
+            steps = [step for step in self.steps if step.needs & mask == step.needs]
+            found = self._tables[mask] = tuple(Line(step, mask) for step in sorted(steps, key=_usual_order))
         return found
+
+
+def _usual_order(step: CompiledStep) -> tuple[bool, bool, int, str]:
+    """Order by how long after its clock the step ends; those that end by another clock, or never, come last."""
+    _, frame = step.frames[-1]
+    length = frame.closes or _ZERO
+    return frame.closes is None, frame.to_clock is not None, 31 * length.months + length.days, step.action
 
 
 def calendar_tasks(routine: Routine, *, as_of: date) -> list[CalendarTask]:
@@ -107,7 +118,7 @@ def compile_routine(file: RoutineFile, predicates: Mapping[str, Predicate], fing
         wait=_wait(head.wait_for_start),
         terms=terms,
         by_age=any(step.by_age for step in steps.values()),
-        tests=tuple((bit, _guard(name, names, uses, bits), predicates[name].holds) for name, bit in bits.items()),
+        tests=tuple(_test(name, names, uses, bits, predicates) for name in names),
     )
 
 
@@ -122,6 +133,19 @@ def _in_order(uses: Sequence[frozenset[str]], predicates: Mapping[str, Predicate
     """Return the conditions, the quick ones and those that most steps ask for first: they guard the others."""
     counts = Counter(name for use in uses for name in use)
     return sorted(counts, key=lambda name: (not predicates[name].quick, -counts[name], name))
+
+
+def _test(
+    name: str,
+    names: Sequence[str],
+    uses: Sequence[frozenset[str]],
+    bits: Mapping[str, int],
+    predicates: Mapping[str, Predicate],
+) -> tuple[int, int, int, Callable[[Situation], bool]]:
+    predicate, needed = predicates[name], _guard(name, names, uses, bits)
+    earlier = names[: names.index(name)]
+    barred = [one for one in earlier if one in predicate.excludes or name in predicates[one].excludes]
+    return bits[name], needed | _needs(barred, bits), needed, predicate.holds
 
 
 def _guard(name: str, names: Sequence[str], uses: Sequence[frozenset[str]], bits: Mapping[str, int]) -> int:

@@ -66,8 +66,8 @@ def due_actions(
         return []
     situation = observe(youth, as_of, routine.elsewhere)
     mask = 0
-    for bit, guard, holds in routine.tests:
-        if guard & mask == guard and holds(situation):
+    for bit, care, needed, holds in routine.tests:
+        if mask & care == needed and holds(situation):
             mask |= bit
     found = _listed(routine, situation, mask)
     return found if until is None else _opened(found, until)
@@ -80,7 +80,7 @@ def _listed(routine: Routine, situation: Situation, mask: int) -> list[DueAction
     ref = (situation.youth.ref,)
     contacted = bool(situation.contacts)
     adult = turns_on(situation.youth.birth_date, _ADULT) if routine.by_age else None
-    latest = date.min
+    latest, last_action = date.min, ""
     in_order = True
     for line in routine.lines(mask):
         on = line.clock(situation)
@@ -90,9 +90,9 @@ def _listed(routine: Routine, situation: Situation, mask: int) -> list[DueAction
             continue
         rows = (line.known.get(on) if line.plain else None) or line.rows(on, situation)
         due = rows.sort_by
-        if due <= latest:
+        if due <= latest and (due < latest or line.action < last_action):
             in_order = False
-        latest = due
+        latest, last_action = due, line.action
         if line.by_age:
             row = rows.pick(as_of, adult)
         else:

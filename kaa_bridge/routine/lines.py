@@ -66,12 +66,13 @@ class Line:
         idle: without any contact the step cannot have been done.
     """
 
-    __slots__ = ("beyond", "by_age", "clock", "done", "idle", "known", "mask", "plain", "step")
+    __slots__ = ("action", "beyond", "by_age", "clock", "done", "idle", "known", "mask", "plain", "step")
 
     def __init__(self, step: CompiledStep, mask: int) -> None:
         """Bind a step to the conditions that hold (``mask``)."""
         self.step = step
         self.mask = mask
+        self.action = step.action
         self.clock: Callable[[Situation], date | None] = step.clock
         self.done = step.done
         self.idle = step.done_by_contact_only

@@ -22,7 +22,9 @@ from kaa_bridge.routine.situation import reaches
 GYMNASIAL = frozenset({"GY", "GYS", "GYAN"})
 """SS 12000 school types of upper secondary level, old and new; introductory programmes have them too."""
 _WORK = frozenset({Occupation.WORK, Occupation.INTERNSHIP})
-_ANSWERS = (EventKind.WANTS_HELP, EventKind.MEASURE_STARTED)
+_FORM, _DECLINED, _WANTS = EventKind.WITHDRAWAL_FORM, EventKind.DECLINED, EventKind.WANTS_HELP
+_PHONE, _NO_ANSWER, _UNOCCUPIED = ContactChannel.PHONE, ContactOutcome.NO_ANSWER, Occupation.NONE
+_ANSWERS = (_WANTS, EventKind.MEASURE_STARTED)
 
 
 def last_gymnasial_end(situation: Situation, leave_out: frozenset[PlacementEnd] = frozenset()) -> date | None:
@@ -49,7 +51,7 @@ def form_missing(situation: Situation, leave_out: frozenset[PlacementEnd] = froz
     if last is None:
         return False
     for event in situation.ever:  # noqa: SIM110 - a plain loop costs half of all() here
-        if event.kind is EventKind.WITHDRAWAL_FORM and last <= event.on:
+        if event.kind is _FORM and last <= event.on:
             return False
     return True
 
@@ -79,26 +81,26 @@ def _address_known(situation: Situation) -> bool:
 
 
 def _phone_unanswered(situation: Situation) -> bool:
-    for event in situation.contacts:
-        if event.channel is ContactChannel.PHONE and event.outcome is ContactOutcome.NO_ANSWER:
+    for event in situation.contacts:  # noqa: SIM110 - a plain loop costs half of any() here
+        if event.channel is _PHONE and event.outcome is _NO_ANSWER:
             return True
     return False
 
 
 def _declined_last(situation: Situation) -> bool:
-    declined = situation.latest.get(EventKind.DECLINED)
+    declined = situation.latest.get(_DECLINED)
     return declined is not None and declined == situation.last_reached
 
 
 def _latest_answer_declined(situation: Situation) -> bool:
     latest = situation.latest
-    declined = latest.get(EventKind.DECLINED)
+    declined = latest.get(_DECLINED)
     return declined is not None and all(latest.get(kind, declined) <= declined for kind in _ANSWERS)
 
 
 def _wants_help(situation: Situation) -> bool:
-    wants = situation.latest.get(EventKind.WANTS_HELP)
-    return wants is not None and situation.latest.get(EventKind.DECLINED, wants) <= wants
+    wants = situation.latest.get(_WANTS)
+    return wants is not None and situation.latest.get(_DECLINED, wants) <= wants
 
 
 def _first_contact_ever(situation: Situation) -> bool:
@@ -115,7 +117,7 @@ def _occupation_none(situation: Situation) -> bool:
     found = latest_occupation(situation)
     if not found:
         return False
-    return found[0].what is Occupation.NONE and all(event.what is Occupation.NONE for event in found)
+    return found[0].what is _UNOCCUPIED and all(event.what is _UNOCCUPIED for event in found)
 
 
 def _occupation_in(kinds: frozenset[Occupation]) -> Callable[[Situation], bool]:
@@ -230,13 +232,11 @@ _ALL = (
         "latest_answer_declined",
         "The youth has declined, and has neither wanted help nor started a measure after that.",
         _latest_answer_declined,
-        frozenset({"wants_help"}),
     ),
     Predicate(
         "wants_help",
         "The youth has asked for help since `reg` and has not declined after that.",
         _wants_help,
-        frozenset({"latest_answer_declined"}),
     ),
     Predicate("occupation_none", "The latest known occupation is `none`.", _occupation_none),
     Predicate("occupation_work", "The latest known occupation is `work` or `internship`.", _occupation_in(_WORK)),

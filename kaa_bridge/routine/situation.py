@@ -45,7 +45,7 @@ def reaches(event: Event, elsewhere: frozenset[str]) -> bool:
 def observe(youth: Youth, as_of: date, elsewhere: frozenset[str]) -> Situation:
     """Return the situation on the day; see ``Situation`` for what it holds."""
     found = Situation(youth, as_of, elsewhere)
-    events = youth.events
+    events, contacts = youth.events, found.contacts
     reg: date | None = None
     for event in events:
         kind = event.kind
@@ -65,7 +65,7 @@ def observe(youth: Youth, as_of: date, elsewhere: frozenset[str]) -> Situation:
             continue
         kind = event.kind
         if kind is _CONTACT:
-            found.contacts.append(event)
+            contacts.append(event)
             if event.outcome is not _REACHED or event.purpose in elsewhere:
                 continue
         elif kind is _REGISTERED:

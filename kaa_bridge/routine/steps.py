@@ -110,6 +110,8 @@ def ends(done: Done, action: str) -> Callable[[Situation, date], bool]:
     from_reg = done.since == "reg"
     if by_contact is not None and not kinds and not from_reg:
         return by_contact
+    if by_contact is None and len(kinds) == 1 and not from_reg:
+        return _event_ends(kinds[0])
 
     def test(situation: Situation, since: date) -> bool:
         if from_reg:
@@ -119,6 +121,14 @@ def ends(done: Done, action: str) -> Callable[[Situation, date], bool]:
             if on is not None and on >= since:
                 return True
         return by_contact is not None and by_contact(situation, since)
+
+    return test
+
+
+def _event_ends(kind: EventKind) -> Callable[[Situation, date], bool]:
+    def test(situation: Situation, since: date) -> bool:
+        on = situation.latest.get(kind)
+        return on is not None and on >= since
 
     return test
 
