@@ -16,5 +16,6 @@ WORDS = [one for _, one in inspect.getmembers(values, inspect.isclass) if issubc
 def test_a_word_is_found_by_its_text_and_its_text_by_the_word(vocabulary: type[Word]) -> None:
     assert list(vocabulary)
     for word in vocabulary:
-        assert {word: 1}[word.value] == 1
+        by_word: dict[str, int] = {word: 1}
+        assert by_word[str(word.value)] == 1
         assert word in frozenset({str(word.value)})
