@@ -39,6 +39,9 @@ notes = ["registered", "ended", "correction"]   # also "action_due": a note when
 # term_ends = [2026-06-11]           # last days of the spring terms; without them 1-30 June is unknown
 # still_in_compulsory_school = "investigate"
 
+[municipality.scb]
+# layouts = ["scb-2026H1.toml"]      # SCB's own lists, one file a half-year; without them its file is a draft
+
 [municipality.guard]
 # notes_count = 25                   # more new notes than this (or 3 x the usual night) are held for a person
 

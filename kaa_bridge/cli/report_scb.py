@@ -101,7 +101,14 @@ def _question(app: App, code: str, period: Period, as_of: date, layout: str | No
             "half-years. Nothing was made.",
             remedy=f"Name the layout of {period} with --layout, or --period {loaded.layout.period}.",
         )
-    return Question(period, as_of, loaded, protected_in_file=chosen.protected == "in_file", key=key)
+    return Question(
+        period,
+        as_of,
+        loaded,
+        protected_in_file=chosen.protected == "in_file",
+        never_registered_in_file=chosen.never_registered == "in_file",
+        key=key,
+    )
 
 
 @click.group()

@@ -202,10 +202,13 @@ class ScbTable(Strict):
             shipped placeholder makes a draft.
         protected: whether youths with a protected identity, or whose protection is unknown, are reported by hand or
             stand in the file.
+        never_registered: whether a youth stands in the file whom the law covered on some day, for example between two
+            schools, and who never was on the register: not registered by a source, contacted or opened by a night.
     """
 
     layouts: tuple[str, ...] = ()
     protected: Literal["by_hand", "in_file"] = "by_hand"
+    never_registered: Literal["in_file", "left_out"] = "in_file"
 
 
 class GoalTable(Strict):

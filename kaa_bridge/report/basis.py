@@ -70,15 +70,23 @@ def make_basis(connection: Connection, bridge: Bridge, as_of: date) -> Basis:
 
 def source_states(connection: Connection, bridge: Bridge) -> tuple[SourceState, ...]:
     """Return the state of every configured source, one that was never read included."""
+    named = [(table.name, table.label or table.name) for table in bridge.table.source]
+    return _states(connection, named)
+
+
+def journal_states(connection: Connection, bridge: Bridge) -> tuple[SourceState, ...]:
+    """Return the state of the journal as a source, where events are read back from it; else nothing."""
+    journal = bridge.table.journal
+    return _states(connection, [(journal.name, journal.name)]) if journal and journal.read_events else ()
+
+
+def _states(connection: Connection, named: list[tuple[str, str]]) -> tuple[SourceState, ...]:
     statement = (
         "SELECT s.name, s.pulled_on, s.proved_on, (SELECT count(*) FROM quarantine q WHERE q.source_id = s.id "
         "AND q.released_at IS NULL) FROM source s"
     )
     read = {str(name): (pulled, proved, int(spoilt)) for name, pulled, proved, spoilt in rows(connection, statement)}
-    return tuple(
-        SourceState(table.name, table.label or table.name, *read.get(table.name, _NEVER))
-        for table in bridge.table.source
-    )
+    return tuple(SourceState(name, label, *read.get(name, _NEVER)) for name, label in named)
 
 
 def basis_lines(basis: Basis) -> list[tuple[str, str]]:

@@ -99,8 +99,13 @@ ALWAYS: dict[str, Known] = {
         "Lägg till ”{word}” i kodlistan [codes.{codes}] i uppställningen, med SCB:s kod.",
     ),
     "too_long": _check("{column} är längre än {width} tecken.", "Rätta koden eller bredden i uppställningen."),
+    "never_registered": _check(
+        "Ungdomen omfattades enligt lagen {count} dagar men fanns aldrig i registret. Ungdomen är inte med i filen, "
+        "enligt kommunens inställning.",
+        "Kontrollera: kaa-bridge explain {handle}",
+    ),
     "period_over": _check(
         "Halvåret är inte slut: filen går till och med {day}.", "Gör filen när halvåret är slut, efter en natt."
     ),
 }
-"""What is looked at whatever the layout says."""
+"""What is looked at whatever the layout says; all but ``never_registered`` stop the file."""

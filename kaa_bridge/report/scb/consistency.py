@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kaa_bridge.report.scb.catalogue import CHECKS
 from kaa_bridge.report.scb.fields import FIELDS, BlockKind
-from kaa_bridge.report.scb.model import PLACEHOLDER_MARK, Block, Check, Column, ScbLayout
+from kaa_bridge.report.scb.model import PLACEHOLDER_COLUMN, PLACEHOLDER_MARK, Block, Check, Column, ScbLayout
 
 Place = tuple[str | int, ...]
 Problem = tuple[Place, str]
@@ -54,6 +54,10 @@ def _column(layout: ScbLayout, block: Block, column: Column, at: Place) -> Itera
         yield (*at, "source"), f"'{column.source}' is a {field.kind} and {verb} codes"
     elif column.codes is not None and column.codes not in layout.codes:
         yield (*at, "codes"), f"there is no code list [codes.{column.codes}]"
+    if layout.status == "official" and column.name.startswith(PLACEHOLDER_COLUMN):
+        yield (*at, "name"), f"columns with {PLACEHOLDER_COLUMN} are the placeholder's, never SCB's"
+    if layout.status == "official" and (column.missing or "").startswith(PLACEHOLDER_MARK):
+        yield (*at, "missing"), f"codes with {PLACEHOLDER_MARK} are the placeholder's, never SCB's"
     if not _fits(layout, column.name, column.text or "", column.missing or ""):
         yield (*at, "name"), f"it holds a letter that {layout.file.encoding} has not"
 

@@ -1,4 +1,4 @@
-"""Reads a layout, and finds the one for a half-year: the municipality's own, else the shipped placeholder."""
+"""Reads a layout, and finds the one for a half-year: the municipality's own, else what is shipped."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def placeholder_text() -> bytes:
 
 
 def layout_for(period: Period, own: Sequence[str], base_dir: Path) -> Loaded:
-    """Return the layout for a half-year: the one of the municipality's own files that is for it, else the placeholder.
+    """Return the layout for a half-year: the municipality's own, else one shipped for it, else the placeholder.
 
     Args:
         period: the half-year.
@@ -63,7 +63,13 @@ def layout_for(period: Period, own: Sequence[str], base_dir: Path) -> Loaded:
             f"{found[0].name} and {found[1].name} are both for {period}; no file was made.",
             remedy="Leave one of them out of municipality.scb.layouts.",
         )
-    return found[0] if found else parse_layout(placeholder_text(), PLACEHOLDER)
+    return found[0] if found else _shipped(period)
+
+
+def _shipped(period: Period) -> Loaded:
+    folder = files("kaa_mappings") / "scb"
+    name = next(name for name in (f"{period}.toml", PLACEHOLDER) if (folder / name).is_file())
+    return parse_layout((folder / name).read_bytes(), name)
 
 
 def read_layout(path: str, base_dir: Path = Path()) -> Loaded:

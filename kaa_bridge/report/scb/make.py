@@ -8,8 +8,8 @@ from hashlib import sha256
 
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Youth
-from kaa_bridge.domain.values import EventKind, Protection
-from kaa_bridge.report.basis import SourceState, make_basis
+from kaa_bridge.domain.values import Protection
+from kaa_bridge.report.basis import SourceState, journal_states, make_basis
 from kaa_bridge.report.period import Period
 from kaa_bridge.report.scb.cells import Written, write_row
 from kaa_bridge.report.scb.checks import Look, hits
@@ -18,6 +18,7 @@ from kaa_bridge.report.scb.history import History
 from kaa_bridge.report.scb.lines import Lines, Places
 from kaa_bridge.report.scb.load import Loaded
 from kaa_bridge.report.scb.model import Level
+from kaa_bridge.report.scb.register import days_in, registered_on, was_worked_with
 from kaa_bridge.report.scb.report import PROTECTED, Report
 from kaa_bridge.report.scb.rows import Person, Rows, make_rows
 from kaa_bridge.report.scb.since import Changes, digest_key, digests
@@ -37,12 +38,13 @@ _YEAR = 366
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the half-year, the day, the layout, and whether protected youths stand in the file."""
+    """What is asked: the half-year, the day, the layout, and who stands in the file by the municipality's choice."""
 
     period: Period
     as_of: date
     layout: Loaded
     protected_in_file: bool = False
+    never_registered_in_file: bool = True
     key: bytes = field(default=b"", repr=False)
 
     @property
@@ -73,7 +75,13 @@ class Maker:
         self._key = digest_key(question.key)
         changes = Changes(scb_files.last_file(connection, str(question.period)))
         basis = make_basis(connection, bridge, question.as_of)
-        self.report = Report(period=question.period, basis=basis, layout=question.layout, changes=changes)
+        self.report = Report(
+            period=question.period,
+            basis=basis,
+            journal=journal_states(connection, bridge),
+            layout=question.layout,
+            changes=changes,
+        )
 
     def run(self, *, file_id: int | None = None) -> Report:
         """Write every line and return the report; with ``file_id`` the digests of the rows are kept under it."""
@@ -101,7 +109,7 @@ class Maker:
         report, findings = self.report, self.report.findings
         if report.as_of <= report.period.last:
             findings.add("period_over", "stop", {"day": report.as_of.isoformat()})
-        for source in report.basis.sources:
+        for source in (*report.basis.sources, *report.journal):
             fresh = _fresh_on(self._bridge, source)
             words = {"source": source.label, "municipality": report.basis.municipality, "day": str(fresh or "aldrig")}
             late = fresh is None or fresh <= report.period.last
@@ -117,33 +125,45 @@ class Maker:
         if not found.spells:
             self._take_other(state.handle, found, protected=protected)
             return []
-        restricted = self.report.restricted
+        spells = self._on_register(merged.youth, found.spells, history)
+        if not spells:
+            words = {"count": str(days_in(self._frame, found.spells))}
+            self._tell("never_registered", "remark", state.handle, words, protected=protected)
+            return []
+        if protected and not self._question.protected_in_file:
+            self.report.restricted.left_out.append(state.handle)
+            return []
         if protected:
-            (restricted.in_file if self._question.protected_in_file else restricted.left_out).append(state.handle)
-            if not self._question.protected_in_file:
-                return []
-        registered = tuple(_registered_on(merged.youth, spell, history) for spell in found.spells)
+            self.report.restricted.in_file.append(state.handle)
         person = Person(
-            state.handle,
-            merged.number or state.number,
-            protected,
-            merged.youth,
-            found.spells,
-            registered,
-            self._question.period,
-            self._question.until,
+            handle=state.handle,
+            number=merged.number or state.number,
+            protected=protected,
+            youth=merged.youth,
+            spells=spells,
+            registered_on=tuple(registered_on(merged.youth, spell, history) for spell in spells),
+            period=self._question.period,
+            until=self._question.until,
         )
         return self._write(person)
+
+    def _on_register(self, youth: Youth, spells: tuple[Spell, ...], history: History) -> tuple[Spell, ...]:
+        """Leave out spells of which no register knew, where the municipality has chosen so."""
+        if self._question.never_registered_in_file:
+            return spells
+        return tuple(spell for spell in spells if registered_on(youth, spell, history) or was_worked_with(youth, spell))
 
     def _take_other(self, handle: str, found: Spells, *, protected: bool) -> None:
         """Tell of a youth who is not in the file although something speaks for it."""
         check = "nobody_unsettled" if found.unsettled else "nobody_corrected" if found.corrected else ""
         self.report.awaiting += found.awaiting and not check
-        if not check or (level := self._levels.get(check)) is None:
-            return
+        if check and (level := self._levels.get(check)):
+            self._tell(check, level, handle, {}, protected=protected)
+
+    def _tell(self, check: str, level: Level, handle: str, words: dict[str, str], *, protected: bool) -> None:
         if protected:
             self.report.restricted.unsettled.append(handle)
-        self.report.findings.add(check, level, {}, handle=PROTECTED if protected else handle)
+        self.report.findings.add(check, level, words, handle=PROTECTED if protected else handle)
 
     def _write(self, person: Person) -> list[scb_files.Row]:
         made = self._reported(make_rows(person, self.report.basis.municipality))
@@ -198,10 +218,3 @@ def _kept_protected(state: YouthState, youth: Youth) -> Youth:
     """Keep a protection that was last decided and that the sources no longer tell, as the nights do."""
     kept = Protection(state.protection) if state.protection else Protection.NONE
     return replace(youth, protection=kept) if kept.is_protected and not youth.protection.is_protected else youth
-
-
-def _registered_on(youth: Youth, spell: Spell, history: History) -> date | None:
-    """Return the source's own registration in a spell, else the night that opened it, ``None`` where neither is."""
-    told = [event.on for event in youth.events if event.kind is EventKind.REGISTERED and event.on >= spell.first]
-    own = next((day for day in told if spell.ended_on is None or day < spell.ended_on), None)
-    return own or history.put_on_register(spell.first, spell.ended_on)

@@ -12,7 +12,9 @@ from kaa_bridge.report.scb.fields import BlockKind
 
 FORMAT = "kaa-scb/1"
 PLACEHOLDER_MARK = "KAA-"
-"""How every code of the shipped placeholder begins: no code of SCB's is known to, so none can be taken for one."""
+"""How every code of the shipped placeholder begins, so that none can be taken for one of SCB's."""
+PLACEHOLDER_COLUMN = "kaa_"
+"""How every column of the shipped placeholder begins."""
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Level = Literal["stop", "remark"]

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from kaa_bridge.report.basis import Basis
+from kaa_bridge.report.basis import Basis, SourceState
 from kaa_bridge.report.period import Period
 from kaa_bridge.report.scb.catalogue import ALWAYS, CHECKS
 from kaa_bridge.report.scb.fields import BlockKind
@@ -94,6 +94,7 @@ class Report:
     """The whole answer.
 
     Attributes:
+        journal: the journal as a source, where contacts and measures are read back from it.
         people: youths in the file; ``rows`` counts its rows by block.
         missing: cells that the layout's code for missing data fills.
         awaiting: youths who only waited for an admission to begin; they are no case and not in the file.
@@ -102,6 +103,7 @@ class Report:
 
     period: Period
     basis: Basis
+    journal: tuple[SourceState, ...] = ()
     layout: Loaded
     changes: Changes
     people: int = 0

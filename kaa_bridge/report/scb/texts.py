@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from kaa_bridge.report.basis import basis_lines
+from kaa_bridge.report.basis import basis_lines, source_text
 from kaa_bridge.report.scb.fields import BLOCKS, BlockKind
 from kaa_bridge.report.scb.load import Loaded
 from kaa_bridge.report.scb.model import Level
@@ -35,6 +35,7 @@ def as_json(report: Report) -> str:
         "ready": report.is_ready,
         "file": report.written or None,
         "basis": report.basis.to_json(),
+        "journal": [asdict(one) for one in report.journal],
         "layout": {
             "name": report.layout.name,
             "fingerprint": report.layout.fingerprint,
@@ -78,7 +79,8 @@ def layout_text(loaded: Loaded) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     yield f"SCB-rapporten {report.period.in_words} ({report.period})"
-    for name, value in [*basis_lines(report.basis), ("Uppställning", layout_text(report.layout))]:
+    journal = [(f"Journal: {one.label}", source_text(one, report.as_of)) for one in report.journal]
+    for name, value in [*basis_lines(report.basis), *journal, ("Uppställning", layout_text(report.layout))]:
         yield f"{name}: {value}"
     yield ""
     yield f"Ungdomar i filen: {report.people}"

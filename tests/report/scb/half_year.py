@@ -186,6 +186,14 @@ def _was_there_all_along(winter: Population) -> Planted:
     )
 
 
+def _changes_school(winter: Population) -> Planted:
+    """Ends on a Friday and begins elsewhere on the Monday: covered by the letter for two days, and on no register."""
+    person = winter.by_story("anpassad_attending")
+    first = replace(person.placements[0], end=date(2026, 3, 13), ended_as=PlacementEnd.MOVED_SCHOOL)
+    then = replace(person, placements=(first, place("GYAN", "IAIND", date(2026, 3, 16))))
+    return Planted(then, (("1", "", "TEST-AVBROTT-ANPASSAD", "TEST-SAKNAS"), ("5", "2026-03-16", "TEST-ANPASSAD")))
+
+
 _STORIES = {
     "turns_20": _turns_20,
     "begins_national": _begins("dropout_new", "BA", "TEST-NP"),
@@ -197,6 +205,7 @@ _STORIES = {
     "drops_out": _drops_out,
     "drops_out_after": _drops_out_after,
     "comes_back": _comes_back,
+    "changes_school": _changes_school,
     "corrected": _was_there_all_along,
     "lost": _lost,
     "protected": _protected,

@@ -111,7 +111,8 @@ def loaded(more: str = "", **swaps: str) -> Loaded:
 
 def official_text(period: str = "2109H1") -> str:
     """Return a layout that says it is official: invented for the test, and SCB's in nothing."""
-    text = placeholder_text().decode().replace("KAA-", "TEST-").replace('period = "any"', f'period = "{period}"')
+    text = placeholder_text().decode().replace("KAA-", "TEST-").replace("kaa_", "test_")
+    text = text.replace('period = "any"', f'period = "{period}"')
     who = '[official]\nloaded_by = "testet"\nloaded_on = 2109-07-01\ndocuments = ["påhittat dokument"]\n\n[file]'
     return text.replace('status = "unofficial_placeholder"', 'status = "official"').replace("[file]", who, 1)
 

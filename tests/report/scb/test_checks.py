@@ -21,7 +21,7 @@ from tests.report.scb.people import LEFT, NUMBER, began, contact, ended, loaded,
 IDENTITY, CONTACTS, BEGINS, ENDED, OVER = BlockKind
 CLEAN = youth(events=(occupied(date(2109, 1, 2), Occupation.WORK), contact(date(2109, 2, 3))))
 WHOLE_FILE = {
-    "no_double_registration", "nobody_unsettled", "nobody_corrected", "period_over",
+    "never_registered", "no_double_registration", "nobody_unsettled", "nobody_corrected", "period_over",
     "sources_read_to_the_end", "nothing_in_quarantine",
 }  # fmt: skip
 """Checks over more than one youth; ``test_half_year`` has a failing case of each."""

@@ -45,7 +45,7 @@ def test_an_empty_register_gives_a_file_with_headers_and_the_reasons_why_it_is_a
     done = cli(*ASK, "--output", str(path), "--json")
     assert done.code == 3
     assert done.data["people"] == 0
-    assert done.data["checks"] == {"sources_read_to_the_end": {"stop": 4}}
+    assert done.data["checks"] == {"sources_read_to_the_end": {"stop": 5}}
     assert (state.folder / "scb.UTKAST.csv").read_bytes().count(b"\r\n") == 5
 
 

@@ -123,6 +123,24 @@ def test_who_is_protected_or_no_longer_known_is_counted_and_stands_in_the_file_o
     )
 
 
+def test_who_was_covered_for_days_and_on_no_register_is_left_out_where_the_municipality_says_so(
+    july: World, cli: Cli, half_year: HalfYear
+) -> None:
+    one = half_year.planted["changes_school"].person.number
+    handle = handle_of(july, cli, one)
+    done = make(july, cli, "--json")
+    assert ("required", handle) in {(fault["check"], fault["handle"]) for fault in done.data["findings"]}
+    people = done.data["people"]
+    configure(july, '[municipality.scb]\nnever_registered = "left_out"')
+    done = make(july, cli, "--json")
+    left = [fault for fault in done.data["findings"] if fault["check"] == "never_registered"]
+    assert handle in {fault["handle"] for fault in left}
+    assert done.data["people"] == people - len(left)
+    assert one not in {row[1] for row in rows_of(july)}
+    (told,) = [fault["problem"] for fault in left if fault["handle"] == handle]
+    assert told.startswith("Ungdomen omfattades enligt lagen 2 dagar men fanns aldrig i registret.")
+
+
 def test_a_ready_file_is_private_the_same_bytes_again_and_its_report_names_nobody(
     july: World, cli: Cli, half_year: HalfYear
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from kaa_bridge.errors import ConfigurationInvalid
 from kaa_bridge.report.period import Period
+from kaa_bridge.report.scb import load
 from kaa_bridge.report.scb.load import layout_for, parse_layout, placeholder_text, read_layout
 from kaa_bridge.report.scb.model import PLACEHOLDER_MARK, scb_schema
 from tests.report.scb.people import PERIOD, official_text
@@ -80,7 +81,9 @@ def test_a_code_must_fit_the_letters_of_the_file() -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (("TEST-SYV", "KAA-SYV"), "never SCB's"),
+        (("TEST-SYV", "KAA-SYV"), r"codes.measure.studie- och yrkesvägledning: codes with KAA- .* never SCB's"),
+        (('missing = "TEST-SAKNAS"', 'missing = "KAA-SAKNAS"'), r"\.missing: codes with KAA- .* never SCB's"),
+        (("test_block", "kaa_block"), r"blocks\[0\]\.columns\[0\]\.name: columns with kaa_ .* never SCB's"),
         (('period = "2109H1"', 'period = "any"'), "for one half-year"),
         (('loaded_by = "testet"\n', ""), "official.loaded_by"),
     ],
@@ -102,6 +105,17 @@ def test_the_one_for_the_half_year_is_taken_else_the_placeholder(tmp_path: Path)
     assert not layout_for(Period(2110, 1), own, tmp_path).is_official
     with pytest.raises(ConfigurationInvalid, match=r"a.toml and a.toml are both for 2109H1"):
         layout_for(PERIOD, ("a.toml", "a.toml"), tmp_path)
+
+
+def test_what_is_shipped_for_a_half_year_goes_before_the_placeholder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scb").mkdir()
+    (tmp_path / "scb" / "placeholder.toml").write_text(PLACEHOLDER, "utf-8")
+    (tmp_path / "scb" / "2109H1.toml").write_text(official_text(), "utf-8")
+    monkeypatch.setattr(load, "files", lambda _package: tmp_path)
+    assert layout_for(PERIOD, (), tmp_path).name == "2109H1.toml"
+    assert layout_for(Period(2109, 2), (), tmp_path).name == "placeholder.toml"
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
