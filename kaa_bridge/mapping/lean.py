@@ -23,12 +23,7 @@ def lean(frozen: type[Fact], given: Sequence[str] | None = None) -> Callable[...
     Raises:
         TypeError: the class has a ``__post_init__``, which would be passed over, or is not a dataclass.
     """
-    if hasattr(frozen, "__post_init__"):
-        raise TypeError(f"{frozen.__name__} checks itself when made")
-    names = [field.name for field in fields(frozen)]  # type: ignore[arg-type]
-    taken = list(names if given is None else given)
-    left = [(name, Any, None) for name in names if name not in taken]
-    twin: Any = make_dataclass(f"_{frozen.__name__}", [*taken, *left], slots=True)
+    twin = twin_of(frozen, given)
 
     def make(*values: Any) -> Fact:
         fact = twin(*values)
@@ -36,3 +31,13 @@ def lean(frozen: type[Fact], given: Sequence[str] | None = None) -> Callable[...
         return fact  # type: ignore[no-any-return]
 
     return make
+
+
+def twin_of(frozen: type[Any], given: Sequence[str] | None = None) -> Any:
+    """Return the mutable class whose filled objects may become the frozen one by ``__class__``; see ``lean``."""
+    if hasattr(frozen, "__post_init__"):
+        raise TypeError(f"{frozen.__name__} checks itself when made")
+    names = [field.name for field in fields(frozen)]
+    taken = list(names if given is None else given)
+    left = [(name, Any, None) for name in names if name not in taken]
+    return make_dataclass(f"_{frozen.__name__}", [*taken, *left], slots=True)

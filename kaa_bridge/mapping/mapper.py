@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date
 from types import MappingProxyType
@@ -22,8 +23,17 @@ from kaa_bridge.mapping.problems import Finding, RecordRefused, Refused
 from kaa_bridge.mapping.rules import Rule, compile_rule, getter, nothing, strongest
 from kaa_bridge.mapping.shared import read_together
 from kaa_bridge.mapping.verify import GROUPS
+from kaa_bridge.mapping.written import Parts, written
 
 _FIELDS = tuple(field.name for field in fields(RecordFacts))
+_COMPARED = ("number", "birth_date")
+_SINGLES: dict[str, tuple[type[Any], str | None]] = {
+    "identity": (Identity, None),
+    "compulsory_schooling": (CompulsorySchooling, "status"),
+}
+"""Facts that are one object: its class, and the field without which there is none (``None``: any field will do)."""
+_WORTH_WRITING = 200
+"""Records of a run after which the reading is written as one function: to write it costs what so many records do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +83,27 @@ class Mapper:
             else nothing
         )
         made["replaces"] = _many("replaces", rules.replaces, as_of)
-        made["identity"] = _single("identity", Identity, rules.identity, file, as_of)
-        made["compulsory_schooling"] = _single(
-            "compulsory_schooling", CompulsorySchooling, rules.compulsory_schooling, file, as_of, lead="status"
-        )
+        for name, (cls, lead) in _SINGLES.items():
+            made[name] = _single(name, cls, getattr(rules, name), file, as_of, lead=lead)
         for group in GROUPS:
             made[group] = together(
                 [compile_group(group, entry, file.codes, as_of, tree) for entry in getattr(rules, group)]
             )
         self._protection = made["protection"]
         self._absences = made["absences"] if rules.absences else None
-        active = [name for name in _FIELDS if made[name] is not nothing]
-        self._rules = [made[name] for name in active]
-        self._make = lean(RecordFacts, active)
-        self._number = active.index("number") if rules.number and rules.birth_date else None
-        self._birth = active.index("birth_date") if rules.number and rules.birth_date else 0
+        active = {name: made[name] for name in _FIELDS if made[name] is not nothing}
+        self._rules = list(active.values())
+        self._make = lean(RecordFacts, list(active))
+        self._digits = _Digits() if rules.number and rules.birth_date else None
+        self._number, self._birth = (list(active).index(name) if self._digits is not None else 0 for name in _COMPARED)
         self._key = _key_reader(file.record.key, as_of)
         self._unnamed = Unnamed(tree)
         self._birth_place = (rules.birth_date.path or ["."])[0] if rules.birth_date else "."
-        self._digits = _Digits()
+        self._parts = Parts(
+            file, as_of, tree, self._key, active, _SINGLES, self._digits, self._compared, RecordFacts, Mapped
+        )
+        self._written: Callable[[Any], Mapped | None] | None = None
+        self._until_written = 0 if rules.absences else _WORTH_WRITING
 
     def key(self, raw: Mapping[str, Any]) -> str:
         """Return what tells this record from others at its source.
@@ -111,6 +123,17 @@ class Mapper:
             if not isinstance(raw, Mapping):
                 raise RecordRefused("not_a_record", ".")
             raw = dict(raw)
+        if self._written is not None:
+            with suppress(RecordRefused):  # the reference refuses it too, and adds what belongs to a refusal
+                if (mapped := self._written(raw)) is not None:
+                    return mapped
+        elif self._until_written:
+            self._until_written -= 1
+            if not self._until_written:
+                self._written, _ = written(self._parts)
+        return self._by_reference(raw)
+
+    def _by_reference(self, raw: dict[str, Any]) -> Mapped:
         self._unnamed.see(raw)
         found: list[Finding] = []
         key = self._key(raw)
@@ -119,12 +142,22 @@ class Mapper:
         except RecordRefused as refused:
             refused.protection = self._protection(raw, found)
             raise
-        if self._number is not None:
+        if self._digits is not None:
             number, birth = values[self._number], values[self._birth]
             if number is not None and birth is not None and not number.startswith(self._digits[birth]):
-                values[self._birth] = _compared(number, birth, self._birth_place, found)
+                values[self._birth] = self._compared(number, birth, found)
         absences = None if self._absences is None else self._absences(raw, found) or ()
         return _mapped(key, self._make(*values), tuple(found), absences)
+
+    def _compared(self, number: str, birth: date, found: list[Finding]) -> date | None:
+        """Note a birth date other than the number's; another month makes it unknown.
+
+        A near day is no error: where a day's numbers are used up, the number of a day beside it is given.
+        """
+        if number[6:8] > "31" or number[8] > "9":
+            return birth
+        found.append(Finding("birth_date_differs", self._birth_place, "birth_date"))
+        return birth if number[:6] == birth.strftime("%Y%m") else None
 
     def unnamed(self) -> Mapping[str, int]:
         """Return the places that no rule names, with the number of times they were met in this run; no values."""
@@ -198,14 +231,3 @@ def _single(group: str, cls: type[Any], rules: Any, file: MappingFile, as_of: da
         return make(*values) if told else None
 
     return single
-
-
-def _compared(number: str, birth: date, place: str, found: list[Finding]) -> date | None:
-    """Note a birth date other than the number's; another month makes it unknown.
-
-    A near day is no error: where a day's numbers are used up, the number of a day beside it is given.
-    """
-    if number[6:8] > "31" or number[8] > "9":
-        return birth
-    found.append(Finding("birth_date_differs", place, "birth_date"))
-    return birth if number[:6] == birth.strftime("%Y%m") else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -36,6 +37,44 @@ def nothing(node: Any, found: list[Finding]) -> Any:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a raw value becomes a fact, once it is found.
+
+    Attributes:
+        quick: the common case of text in one step; gives ``MISS`` when it is not sure.
+        read: the full reading, which knows what to do with an absence and a refusal.
+        default: the fact when there is no value, unless ``at_once``: then ``read`` is asked.
+        is_text: plain text, not remembered and without default: most of a record.
+    """
+
+    quick: Quick
+    read: Rule
+    default: Any
+    at_once: bool
+    is_text: bool
+
+
+def reading_of(
+    fact: str, rule: RuleModel, codes: Mapping[str, Mapping[str, str]], as_of: date, within: str = ""
+) -> Reading:
+    """Return how the values of a rule are read."""
+    field = FIELDS[fact]
+    default = typed_word(fact, rule.default) if rule.default else None
+    at_once = rule.required or (field.at_once and rule.default is None)
+    converter = CONVERTERS[rule.convert or field.convert]
+    remembers = rule.codes is not None or converter.memo
+    memos: dict[type, dict[Any, Any]] = {str: {}, int: {}, bool: {}} if remembers else {}
+    refuse = _refusal(fact, rule, field, within)
+    return Reading(
+        quick=memos[str].get if remembers else converter.quick or _never,
+        read=_reader(conversion(fact, rule, codes), as_of, refuse, memos, at_once=at_once, default=default),
+        default=default,
+        at_once=at_once,
+        is_text=converter is CONVERTERS["text"] and not remembers and not at_once and default is None,
+    )
+
+
 def compile_rule(
     fact: str, rule: RuleModel | None, codes: Mapping[str, Mapping[str, str]], as_of: date, within: str = ""
 ) -> Rule:
@@ -45,23 +84,15 @@ def compile_rule(
     if rule.const is not None:
         value = typed_word(fact, rule.const)
         return lambda node, found: value
-    field = FIELDS[fact]
-    default = typed_word(fact, rule.default) if rule.default else None
-    at_once = rule.required or (field.at_once and rule.default is None)
-    refuse = _refusal(fact, rule, field, within)
-    converter = CONVERTERS[rule.convert or field.convert]
-    remembers = rule.codes is not None or converter.memo
-    memos: dict[type, dict[Any, Any]] = {str: {}, int: {}, bool: {}} if remembers else {}
-    quick = memos[str].get if remembers else converter.quick or _never
-    read = _reader(conversion(fact, rule, codes), as_of, refuse, memos, at_once=at_once, default=default)
+    reading = reading_of(fact, rule, codes, as_of, within)
     name = _plain_name(rule)
     if name is None:
-        return _reached(getter(rule), quick, read, refuse)
-    if at_once:
-        return _named(name, quick, read)
-    if converter is CONVERTERS["text"] and not remembers and default is None:
-        return _text(name, read)
-    return _optional(name, quick, read, default)
+        return _reached(getter(rule), reading.quick, reading.read, _refusal(fact, rule, FIELDS[fact], within))
+    if reading.at_once:
+        return _named(name, reading.quick, reading.read)
+    if reading.is_text:
+        return _text(name, reading.read)
+    return _optional(name, reading.quick, reading.read, reading.default)
 
 
 def _reader(

@@ -20,14 +20,8 @@ def read_together(
     group: str, rules: Mapping[str, RuleModel], codes: Mapping[str, Mapping[str, str]], as_of: date
 ) -> Read:
     """Return what reads the rules of a group; the values come in the order of the rules."""
-    below: dict[str, list[tuple[int, str, RuleModel, str]]] = {}
-    alone: list[tuple[int, Rule]] = []
-    for index, (name, rule) in enumerate(rules.items()):
-        prefix, leaf = _split(rule)
-        if prefix:
-            below.setdefault(prefix, []).append((index, f"{group}.{name}", rule, leaf))
-        else:
-            alone.append((index, compile_rule(f"{group}.{name}", rule, codes, as_of)))
+    below, singles = _by_place(group, rules)
+    alone = [(index, compile_rule(fact, rule, codes, as_of)) for index, fact, rule in singles]
     shared: list[tuple[Getter, list[Part]]] = []
     for prefix, members in below.items():
         parts: list[Part] = []
@@ -39,6 +33,29 @@ def read_together(
         else:
             shared.append((compile_path(parse_path(prefix)), parts))
     return _reading(len(rules), alone, shared)
+
+
+def reading_order(rules: Mapping[str, RuleModel]) -> list[int]:
+    """Return the order in which the rules of a group are read: those that share a place come last, place by place."""
+    below, singles = _by_place("", rules)
+    few = [members[0][0] for members in below.values() if len(members) == 1]
+    many = [index for members in below.values() if len(members) > 1 for index, *_ in members]
+    return [index for index, *_ in singles] + few + many
+
+
+def _by_place(
+    group: str, rules: Mapping[str, RuleModel]
+) -> tuple[dict[str, list[tuple[int, str, RuleModel, str]]], list[tuple[int, str, RuleModel]]]:
+    """Return the rules with a plain name below some place, by that place, and the others."""
+    below: dict[str, list[tuple[int, str, RuleModel, str]]] = {}
+    singles: list[tuple[int, str, RuleModel]] = []
+    for index, (name, rule) in enumerate(rules.items()):
+        prefix, leaf = _split(rule)
+        if prefix:
+            below.setdefault(prefix, []).append((index, f"{group}.{name}", rule, leaf))
+        else:
+            singles.append((index, f"{group}.{name}", rule))
+    return below, singles
 
 
 def _reading(count: int, alone: list[tuple[int, Rule]], shared: list[tuple[Getter, list[Part]]]) -> Read:

@@ -229,17 +229,17 @@ class _Reading:
         result: list[MappedRecord] = []
         refused: list[tuple[int, bytes, bytes, str, str, str, str]] = []
         for record, digest in fresh:
-            key = b""
+            raw: Mapping[str, Any] | None = None
             try:
                 raw = at.parse(record)
-                key = at.pseudonyms.of_key(at.source, at.mapper.key(raw))
                 mapped = at.mapper.map(raw)
             except Exception as error:  # a plugin's record may be of any shape; the next one may be sound
                 problem = error if isinstance(error, RecordProblem) else _odd(error, at.source)
-                key = key or digest
+                key = self._key_of_refused(raw) or digest
                 refused.append((at.source_id, key, digest, problem.code, _place(problem), self.today, self.today))
                 self._refuse(problem, key)
                 continue
+            key = at.pseudonyms.of_key(at.source, mapped.key)
             for finding in mapped.findings:
                 self._count(finding.code, finding.place)
             facts = mapped.facts if mapped.absences is None else self.absences.kept(key, mapped)
@@ -249,6 +249,13 @@ class _Reading:
         if self.quarantined and (mended := self.quarantined & {key for key, _, _ in result}):
             store.clear_quarantine(at.connection, at.source_id, sorted(mended))
         return result
+
+    def _key_of_refused(self, raw: Mapping[str, Any] | None) -> bytes:
+        """Return the keyed hash of a refused record's key, nothing where not even the key can be read."""
+        try:
+            return b"" if raw is None else self.at.pseudonyms.of_key(self.at.source, self.at.mapper.key(raw))
+        except Exception:  # as above
+            return b""
 
     def _refuse(self, problem: RecordProblem, key: bytes) -> None:
         """Count a quarantined record; one that was readable before stays as it was and has not gone.

@@ -1,0 +1,183 @@
+"""Writes Python statements that find the raw values of a record by their paths; see ``written``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from kaa_bridge.mapping.converters import MISS, TEXT_LIMIT
+from kaa_bridge.mapping.names import Tree
+from kaa_bridge.mapping.paths import Step, parse_path
+from kaa_bridge.mapping.rules import Reading
+
+Key = tuple[Any, ...]
+
+
+class Writer:
+    """The lines of one function ``read(raw)`` and the objects they use.
+
+    Names of the mapping stand in it as string literals and everything else by a bound name, so no text of a mapping and
+    none of a record can become code. ``return None`` leaves a record to the reference.
+    """
+
+    def __init__(self) -> None:
+        """Begin with an empty body."""
+        self.bound: dict[str, Any] = {"MISS": MISS}
+        self._lines: list[str] = []
+        self._depth = 1
+        self._count = 0
+        self._places: dict[Key, str] = {(): "raw"}
+
+    def line(self, text: str) -> None:
+        """Add a line."""
+        self._lines.append("    " * self._depth + text)
+
+    def new(self, kind: str) -> str:
+        """Return a fresh name."""
+        self._count += 1
+        return f"{kind}{self._count}"
+
+    def bind(self, kind: str, value: Any) -> str:
+        """Return a name by which the lines can use an object."""
+        name = self.new(kind)
+        self.bound[name] = value
+        return name
+
+    def source(self) -> str:
+        """Return the whole function."""
+        return "\n".join(["def read(raw):", "    found = []", *self._lines]) + "\n"
+
+    def check(self, tree: Tree, node: str = "raw") -> None:
+        """Leave to the reference what holds a name that the mapping does not know, or another shape than it expects."""
+        known = self.bind("KNOWN", frozenset(tree))
+        self.line(f"if not {known}.issuperset({node}): return None")
+        for name, sub in tree.items():
+            if sub is None:
+                continue
+            child = self._get(node, name, sure=True)
+            if node == "raw":
+                self._places[(name,)] = child
+            with self._block(f"if {child}.__class__ is dict:"):
+                self.check(sub, child)
+            with self._block(f"elif {child}.__class__ is list:"), self._block(f"for one in {child}:"):
+                self.line("if one.__class__ is not dict: return None")
+                entry = self.new("entry")
+                self.line(f"{entry} = one")
+                self.check(sub, entry)
+            self.line(f"elif {child} is not None and {child}.__class__ is not str: return None")
+
+    def value(self, paths: Sequence[str]) -> str | None:
+        """Write what finds a value and return its name; ``None`` when a path is none of those that are written."""
+        every = [parse_path(path) for path in paths]
+        if not all(map(_is_written, every)):
+            return None
+        if len(every) == 1:
+            return self._place(every[0], last=True)
+        value = self.new("value")
+        self.line(f"{value} = {self._place(every[0], last=False)}")
+        for steps in every[1:]:
+            with self._block(f"if {value} is None or {value} == '':"):
+                self.line(f"{value} = {self._place(steps, last=steps is every[-1])}")
+        return value
+
+    def fact(self, name: str, value: str, reading: Reading) -> str:
+        """Write what turns a raw value into the fact of that name, and return the variable that holds it."""
+        fact = variable(name)
+        read = f"{fact} = {self.bind('READ', reading.read)}({value}, found)"
+        if reading.is_text:
+            self.line(f"if {value}.__class__ is str and len({value}) <= {TEXT_LIMIT} and {value}.isprintable():")
+            self.line(f"    {fact} = {value}.strip() or None")
+        else:
+            self.line(f"if {value}.__class__ is str:")
+            self.line(f"    {fact} = {self.bind('QUICK', reading.quick)}({value}, MISS)")
+            self.line(f"    if {fact} is MISS: {read}")
+        if not reading.at_once:
+            self.line(f"elif {value} is None: {fact} = {self._constant(reading.default)}")
+        self.line(f"else: {read}")
+        return fact
+
+    def _constant(self, value: Any) -> str:
+        return "None" if value is None else self.bind("CONST", value)
+
+    def _place(self, steps: tuple[Step, ...], *, last: bool) -> str:
+        first = steps[0]
+        if not first.filters:
+            return self._node(tuple(step.name for step in steps))
+        entry = self._entry(first, last=last)
+        if len(steps) == 1:
+            return entry
+        value = self.new("value")
+        self.line(f"{value} = None if {entry} is None else {entry}.get({steps[1].name!r})")
+        return value
+
+    def _node(self, names: tuple[str, ...]) -> str:
+        """Return what stands at plain names; written once."""
+        known = self._places.get(names)
+        if known is None:
+            parent = self._node(names[:-1])
+            known = self._places[names] = self._get(parent, names[-1], sure=parent == "raw")
+        return known
+
+    def _get(self, parent: str, name: str, *, sure: bool) -> str:
+        node = self.new("node")
+        if sure:
+            self.line(f"{node} = {parent}.get({name!r})")
+        else:
+            self.line(f"if {parent}.__class__ is dict: {node} = {parent}.get({name!r})")
+            self.line(f"elif {parent} is None or {parent} == '': {node} = None")
+            self.line("else: return None")
+        return node
+
+    def _entry(self, step: Step, *, last: bool) -> str:
+        """Return the first entry of a list that fits the filter; one whose filter cannot be judged is left alone."""
+        key = (step, last)
+        if known := self._places.get(key):
+            return known
+        entries, entry = self._node((step.name,)), self.new("entry")
+        self.line(f"{entry} = None")
+        with self._block(f"if {entries} is not None:"):
+            self.line(f"if {entries}.__class__ is not list: return None")
+            with self._block(f"for one in {entries}:"):
+                self.line("if one.__class__ is not dict: return None")
+                if len(step.filters) > 1:
+                    self._filter(step, last=last)
+                self.line(f"{entry} = one")
+                self.line("break")
+        self._places[key] = entry
+        return entry
+
+    def _filter(self, step: Step, *, last: bool) -> None:
+        by, wanted = step.filters[0].name, step.filters[0].value
+        boolean = wanted in ("true", "false")
+        self.line(f"by = one.get({by!r})")
+        self.line(f"if by {'is' if boolean else '=='} {wanted == 'true' if boolean else repr(wanted)}: pass")
+        allowed = f"by.__class__ is {'bool' if boolean else 'str'}" + ("" if last else " or by is None")
+        self.line(f"elif {allowed}: continue")
+        self.line("else: return None")
+
+    @contextmanager
+    def _block(self, head: str) -> Iterator[None]:
+        """Write a head and indent what follows; places found inside are known there only."""
+        self.line(head)
+        before = dict(self._places)
+        self._depth += 1
+        yield
+        self._depth -= 1
+        self._places = before
+
+
+def variable(fact: str) -> str:
+    """Return the variable of a fact: the names of facts are a closed list of ours."""
+    return fact.replace(".", "_")
+
+
+def _is_written(steps: tuple[Step, ...]) -> bool:
+    """Tell whether a path is plain names, or ``list[0]`` or ``list[name=value][0]`` with at most one name after it."""
+    if not steps or any(step.filters for step in steps[1:]):
+        return False
+    filters = steps[0].filters
+    if not filters:
+        return True
+    named = [part.name is not None for part in filters]
+    return len(steps) <= 2 and named in ([False], [True, False]) and filters[-1].index == 0

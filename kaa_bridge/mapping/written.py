@@ -1,0 +1,141 @@
+"""Writes the reading of a mapping file as one Python function, for runs that read many records.
+
+The closures of ``rules``, ``shared`` and ``entries`` are the reference and read any record. The function written here
+has their walks and common conversions inlined, in the same order. It reads the record that is plainly built: objects
+where the mapping expects objects, and no name that the mapping does not know. For any other it returns ``None``, or
+raises as the reference would, and the reference reads that record. ``tests/mapping/test_written.py`` holds the two to
+the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from kaa_bridge.mapping.codes import typed_word
+from kaa_bridge.mapping.converters import TEXT_LIMIT
+from kaa_bridge.mapping.lean import twin_of
+from kaa_bridge.mapping.load import MappingFile
+from kaa_bridge.mapping.model import RuleModel
+from kaa_bridge.mapping.names import Tree
+from kaa_bridge.mapping.problems import Finding
+from kaa_bridge.mapping.rules import Rule, compile_rule, reading_of
+from kaa_bridge.mapping.shared import reading_order
+from kaa_bridge.mapping.writer import Writer, variable
+
+Read = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the reference is made of, as far as the written function uses it.
+
+    Attributes:
+        rules: the closure of each fact that the mapping gives, in order.
+        singles: the facts that are one object, with its class and the field that must be told (``None``: any).
+        digits: a date as the first eight digits of a number; ``None`` where number and birth date are not compared.
+        compared: gives the birth date that a number and another date together tell.
+    """
+
+    file: MappingFile
+    as_of: date
+    tree: Tree
+    key: Callable[[Any], str]
+    rules: Mapping[str, Rule]
+    singles: Mapping[str, tuple[type[Any], str | None]]
+    digits: Mapping[date, str] | None
+    compared: Callable[[str, date, list[Finding]], date | None]
+    facts: type[Any]
+    mapped: type[Any]
+
+
+def written(parts: Parts) -> tuple[Read, str]:
+    """Return the function and its source."""
+    writer = Writer()
+    writer.check(parts.tree)
+    key = _key(writer, parts)
+    names = {name: _fact(writer, parts, name, rule) for name, rule in parts.rules.items()}
+    if parts.digits is not None:
+        number, birth = names["number"], names["birth_date"]
+        digits, compared = writer.bind("DIGITS", parts.digits), writer.bind("COMPARED", parts.compared)
+        writer.line(f"if {number} is not None and {birth} is not None and not {number}.startswith({digits}[{birth}]):")
+        writer.line(f"    {birth} = {compared}({number}, {birth}, found)")
+    facts = _made(writer, parts.facts, names)
+    mapped = _made(writer, parts.mapped, {"key": key, "facts": facts, "findings": "tuple(found)"})
+    writer.line(f"return {mapped}")
+    source = writer.source()
+    exec(compile(source, f"<mapping {parts.file.name}>", "exec"), writer.bound)  # noqa: S102 - see ``Writer``
+    return writer.bound["read"], source
+
+
+def _key(writer: Writer, parts: Parts) -> str:
+    rule = parts.file.record.key
+    whole = f"{writer.bind('KEY', parts.key)}(raw)"
+    value = writer.value(rule.path) if rule.path else None
+    if value is None or (rule.convert or "text") != "text":
+        key = writer.new("key")
+        writer.line(f"{key} = {whole}")
+        return key
+    key = writer.new("key")
+    writer.line(f"{key} = None")
+    writer.line(f"if {value}.__class__ is str and len({value}) <= {TEXT_LIMIT} and {value}.isprintable():")
+    writer.line(f"    {key} = {value}.strip()")
+    writer.line(f"if not {key}: {key} = {whole}")
+    return key
+
+
+def _fact(writer: Writer, parts: Parts, name: str, closure: Rule) -> str:
+    rules = parts.file.facts
+    rule = getattr(rules, name)
+    if name in parts.singles and rule is not None:
+        return _single(writer, parts, name, rule)
+    if name == "protection" and rule and len(rule) == 1:
+        rule = rule[0]
+    if isinstance(rule, RuleModel) and name != "replaces":
+        return _value(writer, parts, name, rule)
+    if not rule:
+        return repr(closure({}, []))
+    return _asked(writer, name, closure)
+
+
+def _value(writer: Writer, parts: Parts, name: str, rule: RuleModel) -> str:
+    codes, as_of = parts.file.codes, parts.as_of
+    if rule.const is not None:
+        return writer.bind("CONST", typed_word(name, rule.const))
+    value = writer.value(rule.path) if rule.path else None
+    if value is not None:
+        return writer.fact(name, value, reading_of(name, rule, codes, as_of))
+    return _asked(writer, name, compile_rule(name, rule, codes, as_of))
+
+
+def _asked(writer: Writer, name: str, closure: Rule) -> str:
+    """Write a call of the reference's own rule, for a fact whose paths are not written out."""
+    fact = variable(name)
+    writer.line(f"{fact} = {writer.bind('RULE', closure)}(raw, found)")
+    return fact
+
+
+def _single(writer: Writer, parts: Parts, group: str, model: Any) -> str:
+    cls, lead = parts.singles[group]
+    rules = {field.name: rule for field in fields(cls) if (rule := getattr(model, field.name)) is not None}
+    names = list(rules)
+    facts = dict.fromkeys(names, "")
+    for index in reading_order(rules):
+        name = names[index]
+        facts[name] = _value(writer, parts, f"{group}.{name}", rules[name])
+    told = f"{facts[lead]} is not None" if lead else " or ".join(facts.values())
+    single = variable(group)
+    writer.line(f"{single} = None")
+    writer.line(f"if {told}:")
+    writer.line(f"    {single} = {writer.bind('TWIN', twin_of(cls, names))}({', '.join(facts.values())})")
+    writer.line(f"    {single}.__class__ = {writer.bind('CLASS', cls)}")
+    return single
+
+
+def _made(writer: Writer, cls: type[Any], names: Mapping[str, str]) -> str:
+    made = writer.new("made")
+    writer.line(f"{made} = {writer.bind('TWIN', twin_of(cls, list(names)))}({', '.join(names.values())})")
+    writer.line(f"{made}.__class__ = {writer.bind('CLASS', cls)}")
+    return made
