@@ -12,6 +12,7 @@ import click
 from kaa_bridge.cli.clock import as_of_option, today
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
 from kaa_bridge.cli.person import find_person
+from kaa_bridge.domain.values import EventKind
 from kaa_bridge.errors import InputRefused
 from kaa_bridge.law import explain_lines
 from kaa_bridge.report.individual_plan import plan_gaps
@@ -87,6 +88,7 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
         "sources": list(explanation.sources),
         "provenance": {
             place: {"source": told.source, "seen_on": told.seen_on.isoformat()}
+            | ({"also": [*told.also]} if told.also else {})
             for place, told in sorted(explanation.provenance.items())
         },
         "conflicts": [
@@ -109,7 +111,9 @@ def lines(explanation: Explanation, *, citations: bool = False) -> Iterator[str]
     yield f"Källor: {', '.join(explanation.sources) or 'ingen'}."
     if citations:
         for place, told in sorted(explanation.provenance.items()):
-            yield f"    {place}: {told.source}, oförändrat sedan {told.seen_on}"
+            also = f"; även {', '.join(told.also)}" if told.also else ""
+            yield f"    {place}: {told.source}, oförändrat sedan {told.seen_on}{also}"
+    yield from _told_twice(explanation)
     for conflict in decided.merged.conflicts:
         fact = _FACTS.get(conflict.fact, conflict.fact)
         yield f"Källorna är oense om {fact}: {conflict.sources[0]} gäller före {', '.join(conflict.sources[1:])}."
@@ -120,6 +124,15 @@ def lines(explanation: Explanation, *, citations: bool = False) -> Iterator[str]
         since = COUNTED_FROM.get(action.clock.event, action.clock.event)
         yield f"    Varför: {action.rule} (räknat från {since}, {action.clock.on})."
     yield from plan_gaps(decided.merged.youth, explanation.decision.as_of)
+
+
+def _told_twice(explanation: Explanation) -> Iterator[str]:
+    """Say which contacts several systems have recorded: they are the same one, and count once."""
+    for index, event in enumerate(explanation.decided.merged.youth.events):
+        told = explanation.provenance.get(f"/events/{index}")
+        if told is not None and told.also and event.kind is EventKind.CONTACT:
+            systems = " och ".join((told.source, *told.also))
+            yield f"Samma kontakt {event.on} finns i {systems}. Den räknas en gång."
 
 
 def _actions(explanation: Explanation) -> list[dict[str, Any]]:

@@ -84,7 +84,11 @@ class AbsenceTold:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a fact comes from: the source's configured name and the day it was last told."""
+    """Where a fact comes from: the source's configured name and the day it was last told.
+
+    ``also`` names the sources that tell the very same, the more trusted first: such a fact counts once.
+    """
 
     source: str
     seen_on: date
+    also: tuple[str, ...] = ()

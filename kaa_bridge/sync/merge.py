@@ -140,9 +140,9 @@ def trace(said: Sequence[Said], youth: Youth) -> dict[str, Provenance]:
                 break
     for name in ("placements", "qualifications", "events"):
         for index, item in enumerate(getattr(youth, name)):
-            teller = next((one for one in said if _plain(item) in map(_plain, getattr(one.facts, name) or ())), None)
-            if teller:
-                found[f"/{name}/{index}"] = _provenance(teller)
+            tellers = [one for one in said if _plain(item) in map(_plain, getattr(one.facts, name) or ())]
+            if tellers:
+                found[f"/{name}/{index}"] = _provenance(*tellers)
     return found
 
 
@@ -245,5 +245,6 @@ def _plain(item: Any) -> Any:
     return replace(item, source=None) if isinstance(item, Placement) else item
 
 
-def _provenance(one: Said) -> Provenance:
-    return Provenance(one.source, one.seen_on or date.min)
+def _provenance(one: Said, *others: Said) -> Provenance:
+    also = dict.fromkeys(other.source for other in others if other.source != one.source)
+    return Provenance(one.source, one.seen_on or date.min, tuple(also))

@@ -1,7 +1,8 @@
-"""The target groups of Norrköping's action plan (Bilaga 5), as far as the facts of the register tell them.
+"""The target groups of Norrköping's action plan (Bilaga 5), as far as the register may hold what they rest on.
 
-E to L follow from facts. A to D rest on a case officer's judgement of health and wishes: the register has no field for
-them (förordning 2006:39 4 §), so they are never given here, and a youth without a letter may belong to one of them.
+C and D are read from the occupation that a case officer has recorded as planned (förordning 2006:39 4 § 2: future
+occupation), never guessed; E to L follow from facts. A and B are groups of ill health: not even their letter may be
+held (5 §), so they are never given, and a youth without a letter may belong to one of them.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from datetime import date
 
 from kaa_bridge.domain.facts import Youth
-from kaa_bridge.domain.values import Occupation, QualificationKind
-from kaa_bridge.routine.clocks import latest_occupation, turns_on
+from kaa_bridge.domain.values import EventKind, Occupation, QualificationKind
+from kaa_bridge.routine.clocks import STUDIES, latest_occupation, turns_on
 from kaa_bridge.routine.situation import observe
 
 MUNICIPALITY = "0581"
 GROUPS = {
+    "C": "Ungdomar där studier inte är primärt utan att en annan sysselsättning är en framgångsväg till en början",
+    "D": "Ungdomar som vill studera",
     "E": "Ungdomar som man inte får kontakt med",
     "F": "Ungdomar som tidigare gått gymnasiesärskola",
     "G": "Ungdomar med skyddad identitet",
@@ -24,8 +27,9 @@ GROUPS = {
     "K": "Ungdomar med studiebevis",
     "L": "Ungdomar 19 år",
 }
-"""The groups that can be told from facts, as the plan words them."""
+"""The groups that can be told, as the plan words them."""
 _OCCUPATIONS = {Occupation.WORK: "H", Occupation.FOLKHOGSKOLA: "I", Occupation.KOMVUX: "J"}
+_OTHER_FIRST = frozenset({Occupation.WORK, Occupation.INTERNSHIP, Occupation.OTHER})
 _ANPASSAD = frozenset({"GYS", "GYAN"})
 _ATTEMPTS = 2
 
@@ -42,10 +46,19 @@ def target_groups(youth: Youth, as_of: date) -> tuple[str, ...]:
         found.add("F")
     if any(q.kind is QualificationKind.STUDIEBEVIS and (q.on or as_of) <= as_of for q in youth.qualifications):
         found.add("K")
+    found |= _planned(youth, as_of)
     turned_19 = turns_on(youth.birth_date, 19)
     if turned_19 is not None and turned_19 <= as_of:
         found.add("L")
     return tuple(sorted(found))
+
+
+def _planned(youth: Youth, as_of: date) -> set[str]:
+    """Return D for studies, C for something else first, by the planned occupation that comes first."""
+    ahead = [event for event in youth.events if event.kind is EventKind.OCCUPATION and event.on > as_of]
+    first = min((event.on for event in ahead), default=None)
+    words = {event.what for event in ahead if event.on == first}
+    return ({"D"} if words & STUDIES else set()) | ({"C"} if words & _OTHER_FIRST else set())
 
 
 def target_group_cell(youth: Youth, as_of: date) -> str:

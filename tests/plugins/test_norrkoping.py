@@ -124,15 +124,29 @@ def test_a_plugin_cannot_take_a_built_in_name() -> None:
         (youth(occupation(Occupation.WORK), occupation(Occupation.NONE, "2026-01-30")), ()),
         (youth(qualifications=(Qualification(kind=QualificationKind.STUDIEBEVIS, on=on("2025-06-12")),)), ("K",)),
         (youth(qualifications=(Qualification(kind=QualificationKind.STUDIEBEVIS, on=on("2026-06-12")),)), ()),
+        (youth(occupation(Occupation.STUDIES, "2026-08-17")), ("D",)),
+        (youth(occupation(Occupation.KOMVUX, "2026-08-17")), ("D",)),
+        (youth(occupation(Occupation.INTERNSHIP, "2026-02-02")), ("C",)),
+        (youth(occupation(Occupation.INTERNSHIP, "2026-03-02"), occupation(Occupation.STUDIES, "2026-08-17")), ("C",)),
+        (youth(occupation(Occupation.STUDIES, "2026-08-17"), occupation(Occupation.WORK, "2026-08-17")), ("C", "D")),
+        (youth(occupation(Occupation.UNKNOWN, "2026-08-17")), ()),
+        (youth(occupation(Occupation.NONE, "2026-01-20"), occupation(Occupation.STUDIES, "2026-08-17")), ("D",)),
+        (youth(occupation(Occupation.WORK), occupation(Occupation.STUDIES, "2026-08-17")), ("D", "H")),
+        (youth(Event(kind=EventKind.WANTS_HELP, on=on("2026-01-25"))), ()),
         (youth(birth_date=on("2007-02-01")), ("L",)),
         (youth(birth_date=on("2007-02-02")), ()),
         (youth(occupation(Occupation.WORK), protection=Protection.SEKRETESSMARKERING), ("G",)),
         (youth(occupation(Occupation.WORK), protection=Protection.UNKNOWN), ("G",)),
+        (youth(occupation(Occupation.STUDIES, "2026-08-17"), protection=Protection.UNKNOWN), ("G",)),
     ],
 )
 def test_target_groups(who: Youth, groups: tuple[str, ...]) -> None:
     assert target_groups(who, AS_OF) == groups
     assert set(groups) <= set(GROUPS)
+
+
+def test_the_groups_of_ill_health_have_no_letter_here() -> None:
+    assert not {"A", "B"} & set(GROUPS)
 
 
 def test_the_cell_is_empty_for_another_municipality() -> None:

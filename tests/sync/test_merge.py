@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from datetime import date
+from dataclasses import fields, replace
+from datetime import date, timedelta
 from itertools import permutations
 from typing import get_type_hints
 
@@ -11,9 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kaa_bridge.domain.facts import Placement, Qualification, Residence
+from kaa_bridge.domain.facts import Event, Placement, Qualification, Residence
 from kaa_bridge.domain.record import Identity, RecordFacts
-from kaa_bridge.domain.values import LifeStatus, PlacementEnd, Protection, QualificationKind
+from kaa_bridge.domain.values import (
+    ContactChannel,
+    ContactOutcome,
+    EventKind,
+    LifeStatus,
+    PlacementEnd,
+    Protection,
+    QualificationKind,
+)
 from kaa_bridge.sync.completeness import Completeness
 from kaa_bridge.sync.merge import Said, merge, trace
 
@@ -117,6 +125,36 @@ def test_each_fact_is_traced_to_its_teller() -> None:
     found = trace(told, merged.youth)
     assert found["/birth_date"].source == "ist"
     assert found["/placements/0"].source == "qore"
+
+
+CALL = Event(
+    kind=EventKind.CONTACT, on=DAY, channel=ContactChannel.PHONE, outcome=ContactOutcome.NO_ANSWER, purpose="phone"
+)
+
+
+def test_a_contact_that_two_systems_tell_alike_counts_once_and_names_both() -> None:
+    told = [said("oedb", events=(CALL,)), said("treserva", events=(CALL,)), said("treserva", events=(CALL,))]
+    merged = merge("u", told, known=KNOWN)
+    assert merged.youth.events == (CALL,)
+    found = trace(told, merged.youth)["/events/0"]
+    assert (found.source, found.also) == ("oedb", ("treserva",))
+    assert merge("u", told[1:], known=KNOWN).youth.events == (CALL,), "it stands while one of them tells it"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"on": DAY - timedelta(days=1)},
+        {"channel": ContactChannel.SMS},
+        {"outcome": ContactOutcome.REACHED},
+        {"purpose": None},
+    ],
+)
+def test_contacts_that_differ_in_anything_both_count(other: dict[str, object]) -> None:
+    told = [said("oedb", events=(CALL,)), said("treserva", events=(replace(CALL, **other),))]  # type: ignore[arg-type]
+    merged = merge("u", told, known=KNOWN)
+    assert len(merged.youth.events) == 2
+    assert all(not one.also for one in trace(told, merged.youth).values())
 
 
 @given(st.builds(RecordFacts, **{field.name: st.from_type(HINTS[field.name]) for field in fields(RecordFacts)}))

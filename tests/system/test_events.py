@@ -65,3 +65,49 @@ def test_a_step_that_falls_due_gives_one_note_and_is_taken_back_when_it_is_done_
     texts = [note.text for note in world.treserva.notes() if note.person_number == person.number]
     assert not any("Ring ungdomen" in text for text in texts), "what was done before is not asked for"
     assert listed
+
+
+FILE_FEED = """
+[[municipality.source]]
+name = "contacts"
+adapter = "files"
+mapping = "oedb_file_events"
+label = "kontaktlistan"
+tells = []
+[municipality.source.connection]
+folder = "contacts"
+pattern = "*.csv"
+"""
+
+
+def test_a_contact_in_two_systems_counts_once_and_explain_names_both(world: World, night: Cli, cli: Cli) -> None:
+    with world.configuration.open("a", encoding="utf-8") as stream:
+        stream.write(FILE_FEED)
+    number = world.population.by_story("dropout_new").number
+    path = world.folder / "person.txt"
+    path.write_text(number, encoding="ascii")
+    same = f"Samma kontakt {AS_OF} finns i contacts och treserva. Den räknas en gång."
+
+    def recorded(outcome: str) -> None:
+        (world.folder / "contacts").mkdir(exist_ok=True)
+        header = (
+            "HandelseId;Personnummer;Handelse;Datum;Satt;Resultat;Steg;Sysselsattning;Till;Insats;Orsak;AvtaladTill"
+        )
+        row = f"1;{number};KONTAKTFORSOK;{AS_OF};TELEFON;{outcome};;;;;;"
+        (world.folder / "contacts" / "kontakter.csv").write_text(f"{header}\n{row}\nANTAL;1\n", encoding="cp1252")
+
+    def explained() -> str:
+        return cli("explain", "--person-file", str(path), "--as-of", str(AS_OF), "--citations").out
+
+    recorded("EJ_SVAR")
+    night()
+    assert same not in explained()
+    world.treserva.record("H-extra-1", number, phoned(ContactOutcome.NO_ANSWER))
+    night(LATER)
+    text = explained()
+    assert same in text
+    assert "även treserva" in text
+    recorded("FICK_KONTAKT")
+    night(LATER + timedelta(days=1))
+    assert same not in explained(), "the two no longer say the same"
+    assert actions_of(world, cli, number, LATER + timedelta(days=1)) == {"follow_up"}
