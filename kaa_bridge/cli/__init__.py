@@ -39,6 +39,7 @@ COMMANDS = {
     "mapping": (f"{_HERE}.mapping:mapping", "Validate a mapping; with a sample, show what it gives."),
     "routine": (f"{_HERE}.due:routine", "Validate a routine file."),
     "schema": (f"{_HERE}.schema:schema", "Print the JSON Schema of a file format."),
+    "service": (f"{_HERE}.service:service", "Have systemd or Windows' Task Scheduler start the nights."),
     "status": (f"{_HERE}.status:status", "Health: last night, open holds, notes in doubt."),
 }
 

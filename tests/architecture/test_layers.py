@@ -16,7 +16,7 @@ FLOORS = {
     "config": 2, "law": 2, "routine": 2, "mapping": 2,
     "host": 3, "store": 3, "transport": 3,
     "journal": 4, "sync": 4, "reconcile": 4, "report": 4,
-    "cli": 5, "daemon": 5, "nights": 5, "apart": 5, "health": 5, "metrics": 5, "__main__": 5,
+    "cli": 5, "daemon": 5, "nights": 5, "apart": 5, "health": 5, "metrics": 5, "service": 5, "__main__": 5,
     "testing": 6,
 }  # fmt: skip
 PURE = {"domain", "law", "routine", "mapping"}
