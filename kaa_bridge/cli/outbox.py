@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import getpass
 import json
+import sys
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
+from kaa_bridge.cli.clock import iso_date
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
-from kaa_bridge.errors import InputRefused
+from kaa_bridge.errors import ExitCode, InputRefused
 
 if TYPE_CHECKING:
     from kaa_bridge.config import MunicipalityTable
@@ -139,6 +142,56 @@ def retry_command(app: App, reference: str, municipality: str | None, reason: st
     with app.store(table) as store, store.write() as connection:
         retry(connection, reference, Decision(by or getpass.getuser(), reason), SystemClock())
     click.echo(f"{reference} is planned again. Next: kaa-bridge run --municipality {table.code}")
+
+
+@outbox.command()
+@municipality_option
+@click.option("--since", type=iso_date, metavar="DATE", help="First day of storing (default: 30 days back).")
+@json_option
+@pass_app
+def compare(app: App, municipality: str | None, since: date | None, as_json: bool) -> None:
+    """Compare the journal's own listing with the outbox: what is missing there, what is ours alone, what stands twice.
+
+    Reads only. Exit code 6 when something disagrees; 4 when the journal does not answer.
+    """
+    table = app.one_municipality(municipality)
+    counts, steps = _compared(app, table, since)
+    if as_json:
+        click.echo(json.dumps(counts | {"differences": steps}, indent=1))
+    else:
+        parts = ", ".join(f"{count} {name}" for name, count in counts.items())
+        click.echo(f"{table.code}: {parts}")
+        for step in steps:
+            click.echo(f"{step['reference']} {step['difference']}\n  Next: {step['next']}")
+    sys.exit(int(ExitCode.ATTENTION if steps else ExitCode.DONE))
+
+
+def _compared(app: App, table: MunicipalityTable, since: date | None) -> tuple[dict[str, int], list[dict[str, str]]]:
+    from kaa_bridge.journal.listing import counted, listed_notes, next_steps
+    from kaa_bridge.journal.reconcile import compare_listing
+    from kaa_bridge.sync.sources import open_journal
+
+    if table.journal is None:
+        raise InputRefused(
+            "no_journal", f"{table.code} has no journal, so there is nothing to compare.", remedy="kaa-bridge check"
+        )
+    journal = open_journal(app.host, table.code, table.journal, app.settings.base_dir)
+    try:
+        if not journal.describe().lists_notes:
+            raise InputRefused(
+                "no_listing",
+                f"The journal '{table.journal.name}' cannot list the notes it holds; nothing was compared.",
+                remedy="Give its profile a listing where the system has one (docs/reference/journals/treserva.md); "
+                "single notes: kaa-bridge outbox list",
+            )
+        last = datetime.now(UTC).date()
+        first = since or last - timedelta(days=30)
+        listed = listed_notes(journal, first, last)
+    finally:
+        journal.close()
+    with app.store(table) as store, store.read() as connection:
+        found = compare_listing(connection, table.journal.name, listed, first, last)
+        return counted(found).as_dict(), next_steps(connection, found)
 
 
 @outbox.command()

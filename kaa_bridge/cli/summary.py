@@ -91,10 +91,11 @@ def _sent(sent: SentCounts, confirmed: str) -> list[str]:
 
 def _attention(report: NightReport) -> Iterator[str]:
     code = report.municipality
+    listing = report.sent.listing
     written = [report.sent, *([report.updates] if report.updates else [])]
-    errors = [source.error for source in report.sources if source.error]
-    errors += [error for error in (*(one.error for one in written), report.error) if error]
-    found = [paragraph(error) for error in errors]
+    errors = [source.error for source in report.sources]
+    errors += [*(one.error for one in written), report.error, listing.error if listing else None]
+    found = [paragraph(error) for error in errors if error is not None]
     if report.open_holds:
         found.append(f"{report.open_holds} hold(s) wait for a person. Next: kaa-bridge hold list --municipality {code}")
     if report.in_quarantine:
@@ -108,6 +109,12 @@ def _attention(report: NightReport) -> Iterator[str]:
         )
     stops = dict.fromkeys(one.stopped for one in written if one.stopped is not None)
     found += [_STOPPED.get(stop, f"Sending ended early ({stop}).").format(code=code) for stop in stops]
+    if listing is not None and listing.differences:
+        found.append(
+            f"The journal's own listing disagrees with the outbox: {listing.missing} confirmed but not listed, "
+            f"{listing.extra} listed but not ours, {listing.doubled} listed twice. "
+            f"Next: kaa-bridge outbox compare --municipality {code}"
+        )
     if any(one.in_doubt or one.refused for one in written):
         found.append(f"Notes need a look. Next: kaa-bridge outbox list --municipality {code}")
     if found:

@@ -134,6 +134,8 @@ class JournalTable(Strict):
         events_back_days: how many days back events are read each night.
         limit_seconds: longest wait for one answer when events are read, a note is looked up or the journal is made.
         max_events: more events than this in one reading are taken for a listing that never ends.
+        compare_listing: after each night, compare the journal's own listing with the outbox, where it can list; switch
+            it off where several municipalities write to one module, since each would see the others' notes.
         send: times of the send protocol.
         connection: address, credentials and limits; see the journal's page.
     """
@@ -145,6 +147,7 @@ class JournalTable(Strict):
     events_back_days: Annotated[int, Field(ge=1, le=3660)] = 180
     limit_seconds: Annotated[float, Field(gt=0, le=3600)] = 120.0
     max_events: Annotated[int, Field(ge=1)] = 2_000_000
+    compare_listing: bool = True
     send: SendTable = SendTable()
     connection: dict[str, Any] = Field(default_factory=dict)
 

@@ -50,7 +50,7 @@ def coded(error: BaseException, system: str) -> KaaError:
     code, message, remedy = getattr(error, "code", ""), getattr(error, "message", ""), getattr(error, "remedy", "")
     if not (isinstance(code, str) and (_CODE.fullmatch(code) or kind is NoteRefused)):
         return _raised(error, system)
-    if type(error).__module__.startswith("kaa_bridge."):
+    if type(error) is kind:  # not a subclass, which could mean something else by the same name
         error.message, error.remedy = without_numbers(message), without_numbers(remedy)
         return error
     return kind(code, without_numbers(message), remedy=without_numbers(remedy), system=system)

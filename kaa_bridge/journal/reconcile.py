@@ -65,7 +65,7 @@ class Listing:
     Attributes:
         agreed: confirmed here and listed once.
         missing: confirmed here, not listed.
-        extra: listed, and not known here, or known as not sent.
+        extra: listed, and not known here, or known as not sent; what a recovery epoch found listed is known.
         doubled: listed more than once.
         undecided: in doubt or held here; listed or not.
     """
@@ -97,10 +97,11 @@ def compare_listing(
     within = {row.reference for row in rows if row.settled_at and inner[0] <= row.settled_at[:10] <= inner[1]}
     confirmed = {reference for reference, state in states.items() if state is NoteState.CONFIRMED}
     undecided = {reference for reference, state in states.items() if state in _MAYBE_STORED}
+    kept = {row.reference for row in run(connection, "SELECT reference FROM listed_note WHERE journal = ?", (journal,))}
     return Listing(
         agreed=frozenset(confirmed & counts.keys()),
         missing=frozenset((confirmed & within) - counts.keys()),
-        extra=frozenset(counts.keys() - confirmed - undecided),
+        extra=frozenset(counts.keys() - confirmed - undecided - kept),
         doubled=frozenset(reference for reference, count in counts.items() if count > 1),
         undecided=frozenset(undecided),
     )

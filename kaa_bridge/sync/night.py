@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kaa_bridge.config import JournalTable, UpdatesTable
@@ -74,6 +74,8 @@ def run_night(
         if not dry_run:
             with bridge.stop.finishing():
                 _send(lock, bridge, plan.report)
+                if scope.kind == "night":
+                    _compare(lock, bridge, plan.report)
                 with lock.begin() as connection:
                     _book(connection, plan.report, iso(bridge.clock.now()))
         return plan
@@ -142,6 +144,32 @@ def _send_to(
     except KaaError as error:
         counts.error = error
         log.warning("notes not sent", journal=table.name, code=error.code)
+
+
+def _compare(lock: RunLock, bridge: Bridge, report: NightReport) -> None:
+    """Compare the journal's own listing with the outbox, where it can list and nothing else is wrong with it."""
+    table, journal, sent = bridge.table.journal, bridge.journal, report.sent
+    if table is None or journal is None or not table.compare_listing or sent.error or sent.stopped:
+        return
+    described = journal.describe()
+    if not described.lists_notes:
+        return
+    from kaa_bridge.journal.listing import NIGHTLY_DAYS, Compared, counted, listed_notes
+    from kaa_bridge.journal.reconcile import compare_listing
+    from kaa_bridge.store.epoch import read_epoch
+
+    with lock.begin() as connection:
+        if read_epoch(connection).is_open:
+            return
+    last = bridge.clock.now().date()
+    first = last - timedelta(days=NIGHTLY_DAYS)
+    try:
+        listed = listed_notes(journal, first, last)
+    except KaaError as error:
+        sent.listing = Compared(error=error)
+        return
+    with lock.begin() as connection:
+        sent.listing = counted(compare_listing(connection, described.name, listed, first, last))
 
 
 def _count_sent(counts: SentCounts, sent: SendReport) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kaa_bridge.errors import ExitCode, KaaError, worst
 from kaa_bridge.sync.guard import Breach
+
+if TYPE_CHECKING:
+    from kaa_bridge.journal.listing import Compared
 
 _SENT = ("confirmed", "refused", "in_doubt", "held", "waiting", "stopped")
 SourceState = Literal["ok", "unproven", "frozen", "held", "failed"]
@@ -63,6 +66,7 @@ class SentCounts:
         stopped: why sending ended early (see ``SendReport``).
         held: notes that wait for a person.
         waiting: planned notes that have not left.
+        listing: the comparison with the journal's own listing, ``None`` where there was none.
     """
 
     confirmed: int = 0
@@ -73,10 +77,12 @@ class SentCounts:
     stopped: str | None = None
     exit_code: ExitCode = ExitCode.DONE
     error: KaaError | None = None
+    listing: Compared | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the counts."""
-        return {name: getattr(self, name) for name in _SENT}
+        listing = self.listing.as_dict() if self.listing is not None and self.listing.error is None else None
+        return {name: getattr(self, name) for name in _SENT} | {"listing": listing}
 
 
 @dataclass(slots=True)
@@ -110,6 +116,7 @@ class NightReport:
         if not self.open_holds:
             codes += [one.exit_code for one in written]
         codes += [error.exit_code for error in (*(one.error for one in written), self.error) if error]
+        codes += [self.sent.listing.exit_code] if self.sent.listing else []
         return worst(*codes)
 
     def summary(self) -> dict[str, Any]:

@@ -10,11 +10,14 @@ import pytest
 
 from kaa_bridge.contract import CaseNote, JournalContext, NoteKind, Page, Proof, PullRequest, SourceContext
 from kaa_bridge.errors import ExitCode, KaaError, PluginFailed, RecordProblem, StateUnusable, Unreachable
-from kaa_bridge.host import GuardedJournal, GuardedSource
+from kaa_bridge.host import GuardedJournal, GuardedSource, iterate_limited
 from kaa_bridge.host.errors import coded
 from kaa_bridge.host.guarded import checked_pages
+from kaa_bridge.journal.attempt import send
+from kaa_bridge.journal.states import NoteState
 from kaa_bridge.testing.hostile.canary import CANARY, CANARY_NUMBER
 from kaa_bridge.testing.hostile.journal import HostileJournal
+from kaa_bridge.testing.hostile.raising import RAISING
 from kaa_bridge.testing.hostile.source import HostileSource
 from kaa_bridge.testing.world import AS_OF
 
@@ -61,6 +64,19 @@ def test_what_breaks_the_contract_is_refused(way: str, code: str) -> None:
     with pytest.raises(PluginFailed) as caught:
         pulled(way)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("way", sorted(RAISING))
+def test_whatever_a_plugin_raises_is_a_coded_error_without_a_person(way: str) -> None:
+    request = PullRequest(AS_OF)
+    pages = iterate_limited(lambda: source(way).pull(request), seconds=5, total_seconds=5, system="s")
+    with pytest.raises(KaaError) as caught:
+        list(pages)
+    error = caught.value
+    assert type(error) in {PluginFailed, Unreachable}
+    assert not any(leak in f"{error.code}{error.message}{error.remedy}{error.system}" for leak in CANARY.split())
+    described = journal(way).describe()
+    assert send(journal(way), described, NOTE, 0.0, lambda: True).state is NoteState.IN_DOUBT
 
 
 def test_a_page_cannot_change_after_it_was_given() -> None:

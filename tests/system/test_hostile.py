@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 from kaa_bridge.testing.hostile import JOURNAL_WAYS, SOURCE_WAYS
+from kaa_bridge.testing.hostile.in_process import PROCESS_WAYS
 from kaa_bridge.testing.hostile.journal_ways import JOURNAL_ONLY
+from kaa_bridge.testing.hostile.raising import RAISING
 from tests.system.hostile_try import EVERY, Undisturbed, alone, try_ways
 from tests.system.hostile_world import BETWEEN, Ways
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and process groups are those of POSIX")
-SHARED = set(SOURCE_WAYS) & set(JOURNAL_WAYS)
-CHOSEN = [ways for ways in EVERY if ways[1] not in SHARED]
-"""Everything but what a journal does in the same words as a source; ``hostile_try`` tries those too."""
+CHOSEN = [ways for ways in EVERY if not set(ways) & set(RAISING) and ways[1] not in PROCESS_WAYS]
+"""Everything but what ``tests/host`` tries on the fences themselves and what both do in the same words;
+``hostile_try`` tries those too."""
 GROUPS = [CHOSEN[first : first + len(BETWEEN)] for first in range(0, len(CHOSEN), len(BETWEEN))]
 
 
