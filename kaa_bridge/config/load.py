@@ -6,7 +6,6 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
 from pydantic import ValidationError
 
 from kaa_bridge.config.model import Configuration, MunicipalityTable
@@ -55,13 +54,18 @@ def find_file(given: str | None) -> Path:
     Raises:
         ConfigurationInvalid: there is none.
     """
-    candidates = [Path(given)] if given else [Path(FILE_NAME), platformdirs.user_config_path("kaa-bridge") / FILE_NAME]
-    for candidate in candidates:
-        if candidate.is_file():
-            return candidate.resolve()
+    here = Path(given or FILE_NAME)
+    if here.is_file():
+        return here.resolve()
+    if not given:
+        import platformdirs  # it takes time, and the file is nearly always where the program was told to look
+
+        shared = platformdirs.user_config_path("kaa-bridge") / FILE_NAME
+        if shared.is_file():
+            return shared.resolve()
     raise ConfigurationInvalid(
         "configuration_missing",
-        f"There is no configuration file ({' or '.join(candidate.name for candidate in candidates[:1])}).",
+        f"There is no configuration file ({here.name}).",
         remedy="Run 'kaa-bridge init' in the folder where it shall be, or give --config FILE.",
     )
 

@@ -17,7 +17,10 @@ Tells = Literal["placements", "qualifications", "residence", "events"]
 
 
 class Strict(BaseModel):
-    """Base of all tables: unknown keys and wrong types are refused."""
+    """Base of all tables: unknown keys and wrong types are refused.
+
+    A default table is made with ``model_construct``: its own defaults need no validator, which takes time to build.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -119,7 +122,7 @@ class UpdatesTable(Strict):
     plugin: Name
     mapping: str
     limit_seconds: Annotated[float, Field(gt=0, le=3600)] = 120.0
-    send: SendTable = SendTable()
+    send: SendTable = SendTable.model_construct()
     connection: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -148,7 +151,7 @@ class JournalTable(Strict):
     limit_seconds: Annotated[float, Field(gt=0, le=3600)] = 120.0
     max_events: Annotated[int, Field(ge=1)] = 2_000_000
     compare_listing: bool = True
-    send: SendTable = SendTable()
+    send: SendTable = SendTable.model_construct()
     connection: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -255,9 +258,9 @@ class MunicipalityTable(Strict):
     source: Annotated[tuple[SourceTable, ...], Field(min_length=1)]
     journal: JournalTable | None = None
     updates: UpdatesTable | None = None
-    guard: GuardTable = GuardTable()
-    law: LawTable = LawTable()
-    scb: ScbTable = ScbTable()
+    guard: GuardTable = GuardTable.model_construct()
+    law: LawTable = LawTable.model_construct()
+    scb: ScbTable = ScbTable.model_construct()
     goal: GoalTable | None = None
 
     @model_validator(mode="after")
@@ -319,10 +322,10 @@ class Configuration(Strict):
     """
 
     state_dir: str = "state"
-    store: StoreTable = StoreTable()
-    plugins: PluginsTable = PluginsTable()
-    daemon: DaemonTable = DaemonTable()
-    limits: LimitsTable = LimitsTable()
+    store: StoreTable = StoreTable.model_construct()
+    plugins: PluginsTable = PluginsTable.model_construct()
+    daemon: DaemonTable = DaemonTable.model_construct()
+    limits: LimitsTable = LimitsTable.model_construct()
     municipality: Annotated[tuple[MunicipalityTable, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -191,7 +191,7 @@ def checked_pages(items: Iterable[object], *, system: str, most_records: int) ->
 
 def _records(given: Iterable[bytes], system: str, most: int) -> tuple[bytes, ...]:
     kept = tuple(islice(given, most + 1))
-    if not all(record.__class__ is bytes and len(record) <= _LONGEST_RECORD for record in kept):
+    if not set(map(type, kept)) <= {bytes} or max(map(len, kept), default=0) > _LONGEST_RECORD:
         raise contract_broken(system, f"yields a record that is not bytes, or longer than {_LONGEST_RECORD} bytes")
     return kept
 

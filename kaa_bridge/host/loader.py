@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from typing import Any
 
 import pluggy
@@ -91,7 +92,7 @@ def load_plugins(*, allow: Collection[str] | None = None, found: Iterable[EntryP
 
 
 def _load(host: PluginHost, entry: EntryPoint, *, allowed: bool) -> PluginStatus:
-    distribution, version = (entry.dist.name, entry.dist.version) if entry.dist else ("-", "-")
+    distribution, version = _from(entry.dist) if entry.dist else ("-", "-")
     status = PluginStatus(entry.name, entry.value, distribution, version, allowed=allowed)
     if not allowed:
         return status
@@ -105,6 +106,13 @@ def _load(host: PluginHost, entry: EntryPoint, *, allowed: bool) -> PluginStatus
         host.additions.setdefault(hook, {}).update(names)
     shown = {hook: tuple(sorted(names)) for hook, names in adds.items() if names}
     return PluginStatus(entry.name, entry.value, distribution, version, adds=shown)
+
+
+@cache
+def _from(distribution: Distribution) -> tuple[str, str]:
+    """Return name and version; each reading of them parses the distribution's whole metadata."""
+    told = distribution.metadata
+    return told["Name"], told["Version"]
 
 
 def _register(host: PluginHost, entry: EntryPoint) -> dict[str, dict[str, Any]]:

@@ -231,5 +231,5 @@ class MappingModel(_Model):
     record: Record
     facts: FactRules
     codes: dict[str, dict[str, str]] = {}
-    assertions: Annotated[CountAssertions, Field(alias="assert")] = CountAssertions()
-    ignore: Ignore = Ignore()
+    assertions: Annotated[CountAssertions, Field(alias="assert")] = CountAssertions.model_construct()
+    ignore: Ignore = Ignore.model_construct()

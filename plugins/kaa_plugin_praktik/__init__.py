@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kaa_bridge.contract import FileTableMaker, HandedFile, hookimpl
-from kaa_plugin_praktik.attendance import read_attendance
-from kaa_plugin_praktik.rates import load_rates
-from kaa_plugin_praktik.table import HEADER, month_line
 
 __all__ = ["kaa_file_tables"]
 
@@ -23,6 +20,10 @@ def praktik_allowance(handed: HandedFile) -> Sequence[Sequence[str]]:
         ConfigurationInvalid: the rate table is wrong, or has no rule for the municipality.
         InputRefused: the file lacks a column.
     """
+    from kaa_plugin_praktik.attendance import read_attendance  # a night loads the plugin and makes no list
+    from kaa_plugin_praktik.rates import load_rates
+    from kaa_plugin_praktik.table import HEADER, month_line
+
     rule = load_rates(handed.settings).rule_of(handed.municipality)
     months = read_attendance(handed, rule.excludes)
     return [HEADER, *(month_line(month, rule) for month in months)]
