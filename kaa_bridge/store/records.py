@@ -82,7 +82,8 @@ class KnownDigests:
 
     def unseen(self, seen: bytearray) -> list[int]:
         """Return the ids of known records that ``seen`` (one byte for each id) does not mark, in order."""
-        return [record_id for record_id in self._ids if record_id >= len(seen) or not seen[record_id]]
+        marks = seen.ljust(self._ids[-1] + 1, b"\0") if self._ids else seen
+        return [record_id for record_id in self._ids if not marks[record_id]]
 
     def _search(self, digest: bytes) -> int:
         """Return where the digest stands, -1 when nowhere. What is needed for it is made when it is first needed."""

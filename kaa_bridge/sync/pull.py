@@ -31,7 +31,7 @@ from kaa_bridge.sync.newcomers import MappedRecord, Settled, ShortWay
 from kaa_bridge.sync.secrets import Pseudonyms
 
 _BLOCK = 32
-"""Records that are compared with last night's at once; where one of them differs, each is looked at."""
+"""Records that are compared with last night's at once."""
 _TOGETHER = 200
 """New or changed records that are mapped and stored at once: few enough to stay in the processor's cache."""
 _encode = msgspec.json.Encoder().encode
@@ -129,25 +129,32 @@ class _Reading:
         digests = [sha256(salt + record).digest()[:size] for record in page.records]
         self.pulled.read += len(digests)
         fresh: list[tuple[bytes, bytes]] = []
-        for start in range(0, len(digests), _BLOCK):
-            block = digests[start : start + _BLOCK]
-            ids = self.known.expected(block)
-            if not (ids and self._mark_all(ids)):
-                fresh += self._unknown(page.records[start : start + _BLOCK], block)
+        if not len(self.known):
+            fresh += zip(page.records, digests, strict=True)
+        else:
+            for start in range(0, len(digests), _BLOCK):
+                fresh += self._unknown(page.records[start : start + _BLOCK], digests[start : start + _BLOCK])
         self.pulled.unchanged += len(digests) - len(fresh)
         for part in chunks(fresh, _TOGETHER):
             self._store(self._mapped(part))
 
     def _unknown(self, records: Sequence[bytes], digests: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the records that are new or changed, with their digests; mark the others as seen."""
-        find, seen = self.known.find, self.seen
-        for record, digest in zip(records, digests, strict=True):
-            if record_id := find(digest):
-                if seen[record_id]:
-                    self.pulled.repeated += 1
-                seen[record_id] = 1
-            else:
-                yield record, digest
+        """Yield the records that are new or changed, with their digests; mark the others as seen.
+
+        Records that came like this last night are compared at once, others half by half down to the odd one.
+        """
+        ids = self.known.expected(digests)
+        if ids and self._mark_all(ids):
+            return
+        if len(digests) > 1:
+            half = len(digests) // 2
+            yield from self._unknown(records[:half], digests[:half])
+            yield from self._unknown(records[half:], digests[half:])
+        elif record_id := self.known.find(digests[0]):
+            self.pulled.repeated += self.seen[record_id]
+            self.seen[record_id] = 1
+        else:
+            yield records[0], digests[0]
 
     def finish(self, proof: Proof) -> None:
         """Judge who has gone, now that the proof is known, and count what no rule names."""
