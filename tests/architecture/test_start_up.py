@@ -88,3 +88,13 @@ def test_help_loads_none_of_them(arguments: tuple[str, ...]) -> None:
 def test_every_plugin_loads() -> None:
     done = subprocess.run([sys.executable, "-c", PLUGINS], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("argument", "exit_code", "printed"), [("--version", 0, "kaa-bridge"), ("--nonsense", 2, "")])
+def test_the_end_waits_for_nothing_that_a_plugin_has_left(argument: str, exit_code: int, printed: str) -> None:
+    left = "import atexit, sys, threading; atexit.register(threading.Event().wait)\n"
+    left += "threading.Thread(target=threading.Event().wait).start()\n"
+    program = left + "from kaa_bridge.__main__ import start; start()"
+    done = subprocess.run([sys.executable, "-c", program, argument], capture_output=True, text=True, timeout=60)
+    assert done.returncode == exit_code, done.stderr
+    assert printed in done.stdout
