@@ -17,6 +17,7 @@ REPORTS = {
         "SCB's own columns, codes and checks: show the placeholder, check a file.",
     ),
     "board": (f"{_HERE}.report_board:board", "The figures for the nämnd, per half-year or month, with charts."),
+    "audit": (f"{_HERE}.report_audit:audit", "The control objectives of an audit, with evidence and radar chart."),
 }
 """Where each report's command is, and its short help."""
 

@@ -14,9 +14,7 @@ from kaa_bridge.cli.context import App, json_option, municipality_option, pass_a
 from kaa_bridge.errors import InputRefused
 
 if TYPE_CHECKING:
-    from kaa_bridge.config import MunicipalityTable
     from kaa_bridge.report.board.forms import Form
-    from kaa_bridge.report.board.published import Published
 
 form_option = click.option(
     "--format", "form", type=click.Choice(["html", "pdf", "json"]), default="html", show_default=True
@@ -48,13 +46,15 @@ def board(
     as_json: bool,
 ) -> None:
     """Tell the nämnd how many are on the register, how fast found, reached, offered support, and how it ended."""
+    from kaa_bridge.report.audit.make import figures
     from kaa_bridge.report.board.forms import render_board
     from kaa_bridge.report.board.paper import Board
 
     chosen: Form = "json" if as_json else form
     check_form(chosen, output)
     table = app.one_municipality(municipality)
-    published = made(app, table, as_of or today())
+    with app.store(table) as store, store.read() as connection:
+        published = figures(connection, app.settings, table, app.host, as_of or today())
     spans = published.months if monthly else published.halves
     write_out(render_board(Board(published, spans[-periods:], monthly, table.goal), chosen), output)
 
@@ -67,20 +67,6 @@ def check_form(form: Form, output: Path | None) -> None:
     """
     if form == "pdf" and output is None:
         raise InputRefused("report_output", "A PDF is not written to the terminal.", remedy="Add --output FILE.pdf.")
-
-
-def made(app: App, table: MunicipalityTable, as_of: date) -> Published:
-    """Return the figures of a municipality on a day."""
-    from kaa_bridge.report.board.published import publish
-    from kaa_bridge.sync.bridge import make_bridge
-
-    with app.store(table) as store:
-        bridge = make_bridge(app.settings, table, app.host)
-        try:
-            with store.read() as connection:
-                return publish(connection, bridge, as_of, recent_days=180)
-        finally:
-            bridge.close()
 
 
 def write_out(report: bytes, output: Path | None) -> None:

@@ -247,6 +247,7 @@ class MunicipalityTable(Strict):
         law: choices where the law is silent.
         scb: SCB's survey of each half-year.
         goal: the municipality's own goal, which ``report board`` answers to.
+        audit: the control objectives of ``report audit``: a bundled set's name, or a file beside the configuration.
     """
 
     code: MunicipalityCode
@@ -262,6 +263,7 @@ class MunicipalityTable(Strict):
     law: LawTable = LawTable.model_construct()
     scb: ScbTable = ScbTable.model_construct()
     goal: GoalTable | None = None
+    audit: str = "kontrollmal"
 
     @model_validator(mode="after")
     def _names_agree(self) -> MunicipalityTable:

@@ -74,7 +74,10 @@ class Town:
         make_key_file(self.folder / "kaa-bridge.key")
         (self.folder / "inbox").mkdir()
         towns = [(self.code, self.name), *self.others]
-        tables = [MUNICIPALITY.format(code=code, name=name, more=self.more) for code, name in towns]
+        tables = [
+            MUNICIPALITY.format(code=code, name=name, more=self.more if code == self.code else "")
+            for code, name in towns
+        ]
         self.configuration.write_text(CONFIGURATION.format(municipalities="".join(tables)), encoding="utf-8")
         settings = load_settings(self.configuration)
         Store.create(store_settings(settings, self.code)).close()

@@ -12,7 +12,7 @@ from kaa_bridge.report.board import work
 from kaa_bridge.report.board.drawn import Bar, bars, grouped
 from kaa_bridge.report.board.goal import goal_text
 from kaa_bridge.report.board.published import Published
-from kaa_bridge.report.board.spans import MONTHS, Span
+from kaa_bridge.report.board.spans import MONTHS, Span, last_whole
 from kaa_bridge.report.board.texts import BY_HALF_YEAR, DEFINITIONS, LIMITS, NAMES, SMALL
 from kaa_bridge.report.paper.model import Chart, Heading, Paper, Part, Points, Table, Text
 from kaa_bridge.report.suppress import SHOWN_AS, is_small
@@ -47,7 +47,7 @@ class Board:
     @property
     def focus(self) -> Span:
         """The period the report speaks of first: the last whole one, else the last."""
-        return next((span for span in reversed(self.spans) if span.whole), self.spans[-1])
+        return last_whole(self.spans)
 
 
 def board_paper(board: Board) -> Paper:

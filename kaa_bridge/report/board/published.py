@@ -12,9 +12,10 @@ from datetime import date
 
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.errors import InputRefused
+from kaa_bridge.journal.states import NoteState
 from kaa_bridge.law import Outcome
 from kaa_bridge.report.basis import Basis, make_basis
-from kaa_bridge.report.board.spans import Span, half_years, months
+from kaa_bridge.report.board.spans import Span, half_years, last_whole, months
 from kaa_bridge.report.board.spells import Spell, spells
 from kaa_bridge.report.board.sums import between_sums, completed, half_sums, month_sums, now_sums, rank_of
 from kaa_bridge.report.board.tally import Tally
@@ -44,7 +45,6 @@ class Published:
         protected: youths with protected identity on the register, ``None`` when they are one to four.
         investigate: unprotected youths to be investigated and not on the register, likewise.
         nights: dates with a night in the last half-year.
-        notes: notes in each state of the outbox, likewise.
     """
 
     basis: Basis
@@ -59,16 +59,23 @@ class Published:
     protected: int | None
     investigate: int | None
     nights: int
-    notes: Mapping[str, int | None]
 
     @property
     def last(self) -> Span:
         """The half-year of the report's day."""
         return self.halves[-1]
 
+    @property
+    def focus(self) -> Span:
+        """The half-year that is spoken of first: the last whole one, else the last."""
+        return last_whole(self.halves)
+
     def value(self, span: Span | None, what: str) -> int | None:
         """Return a figure, ``None`` when it is not shown; without a period, how things stand on the day."""
-        name = f"{span.key if span else 'now'}/{what}"
+        return self.cell(f"{span.key if span else 'now'}/{what}")
+
+    def cell(self, name: str) -> int | None:
+        """Return a figure by its whole name, ``None`` when it is not shown."""
         return None if name in self.hidden else self.cells[name]
 
     def share(self, span: Span | None, part: str, rest: str) -> int | None:
@@ -107,6 +114,7 @@ def publish(connection: Connection, bridge: Bridge, as_of: date, *, recent_days:
     counter = _Counter(tally, rules_on(connection, bridge, as_of))
     for state, words, kept in histories(connection):
         counter.take(state, words, spells(kept, as_of=as_of, waits=bridge.table.wait_for_start))
+    _count_notes(connection, tally)
     sums = sums_of(halves, within, sorted(tally.late))
     cells = completed(tally.cells, sums)
     return Published(
@@ -122,8 +130,14 @@ def publish(connection: Connection, bridge: Bridge, as_of: date, *, recent_days:
         protected=_shown(counter.protected),
         investigate=_shown(counter.investigate),
         nights=nights(connection, halves[-1].first.isoformat(), as_of.isoformat()),
-        notes={name: _shown(count) for name, count in notes_by_state(connection, as_of.isoformat()).items()},
     )
+
+
+def _count_notes(connection: Connection, tally: Tally) -> None:
+    """Count the notes that were written or are to be; one that another has taken the place of is none."""
+    states = notes_by_state(connection, tally.as_of.isoformat())
+    tally.cells["notes/confirmed"] = states.get(NoteState.CONFIRMED.value, 0)
+    tally.cells["notes/all"] = sum(states.values()) - states.get(NoteState.SUPERSEDED.value, 0)
 
 
 class _Counter:

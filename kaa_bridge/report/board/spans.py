@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -32,6 +32,11 @@ class Span:
     first: date
     last: date
     whole: bool = True
+
+
+def last_whole(spans: Sequence[Span]) -> Span:
+    """Return the last whole period, the last one when none is whole."""
+    return next((span for span in reversed(spans) if span.whole), spans[-1])
 
 
 def half_years(began: date, as_of: date) -> tuple[Span, ...]:

@@ -55,7 +55,7 @@ def month_sums(span: Span) -> Iterator[Sum]:
 
 
 def now_sums(last: Span, late: Sequence[str]) -> Iterator[Sum]:
-    """Yield the sums of the report's day; its stock is that of the last period.
+    """Yield the sums of the report's day: open cases, whose stock is that of the last period, and notes.
 
     Args:
         last: the last half-year.
@@ -65,6 +65,7 @@ def now_sums(last: Span, late: Sequence[str]) -> Iterator[Sum]:
     for name in (*NOW, "late", *(f"late:{action}" for action in late)):
         yield Sum(end, (f"now/{name}", f"now/not_{name}"))
     yield Sum(f"{last.key}/running", ("now/planned", "now/not_planned"))
+    yield Sum("notes/all", ("notes/confirmed", "notes/not_confirmed"))
 
 
 def between_sums(halves: Sequence[Span], months: Sequence[Span]) -> Iterator[Sum]:
