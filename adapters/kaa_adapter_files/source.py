@@ -62,7 +62,7 @@ class FilesSource(Source):
         try:
             find_file(self._setup.drop, base_dir=self._setup.base_dir)
         except KaaError as error:
-            return CheckResult(False, error.message, error.remedy)
+            return CheckResult.failed(error)
         return CheckResult(True, "A complete file is there.")
 
     def pull(self, request: PullRequest) -> Iterator[Page | Proof]:

@@ -61,7 +61,7 @@ class IstSource(Source):
         try:
             first_page(self._asker, self._dialect.paths.organisations, limit, key="organisations")
         except KaaError as error:
-            return CheckResult(False, error.message, error.remedy)
+            return CheckResult.failed(error)
         return CheckResult(True, f"{self._asker.host} answers as SS 12000.")
 
     def pull(self, request: PullRequest) -> Iterator[Page | Proof]:

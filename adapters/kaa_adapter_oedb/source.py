@@ -67,7 +67,7 @@ class OedbSource(Source):
                 first = Position(self._profile.search.paging.first, 0, None)
                 self._part(first, datetime.now(STOCKHOLM).date())
         except KaaError as error:
-            return CheckResult(False, error.message, error.remedy)
+            return CheckResult.failed(error)
         return CheckResult(True, "OEDB answers.")
 
     def pull(self, request: PullRequest) -> Iterator[Page | Proof]:

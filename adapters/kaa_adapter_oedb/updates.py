@@ -73,7 +73,7 @@ class OedbUpdates(Journal):
         try:
             expect_ok(self._http.get(self._url(self._updates.check_path), headers=self._headers))
         except KaaError as error:
-            return CheckResult(False, error.message, error.remedy)
+            return CheckResult.failed(error)
         return CheckResult(True, f"OEDB answers; level {int(self.describe().level)}")
 
     def create_note(self, note: CaseNote, *, deadline: float) -> Receipt:

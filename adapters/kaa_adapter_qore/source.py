@@ -77,7 +77,7 @@ class QoreSource(Source):
                 search = self._profile.search
                 self._part(Position(search.paging.first, 0, None), datetime.now(STOCKHOLM).date())
         except KaaError as error:
-            return CheckResult(False, error.message, error.remedy)
+            return CheckResult.failed(error)
         return CheckResult(True, "Qore answers.")
 
     def pull(self, request: PullRequest) -> Iterator[Page | Proof]:

@@ -14,7 +14,7 @@ import click
 from kaa_bridge.cli.context import App, json_option, pass_app
 from kaa_bridge.config import MunicipalityTable, SendTable
 from kaa_bridge.contract import CheckResult, JournalDescription
-from kaa_bridge.errors import ExitCode, KaaError, Unreachable, worst
+from kaa_bridge.errors import ConfigurationInvalid, ExitCode, KaaError, Unreachable, worst
 
 if TYPE_CHECKING:
     from kaa_bridge.sync.bridge import Bridge
@@ -128,7 +128,8 @@ def _call(name: str, function: Callable[[], CheckResult]) -> str:
 
     result = call_limited(function, seconds=120.0, system=name)
     if not result.ok:
-        raise Unreachable("check_failed", result.text, remedy=result.remedy, system=name)
+        kind = ConfigurationInvalid if result.configuration else Unreachable
+        raise kind(result.code or "check_failed", result.text, remedy=result.remedy, system=name)
     return result.text
 
 

@@ -14,6 +14,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from kaa_bridge.errors import ConfigurationInvalid, KaaError
+
 
 class PullKind(StrEnum):
     """What a source can give: every record each night, or only what changed since a cursor."""
@@ -100,11 +102,27 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One OK or FAIL line of ``check --connect``."""
+    """One OK or FAIL line of ``check --connect``.
+
+    Attributes:
+        ok: whether the system answers usably.
+        text: what was found, without any person.
+        remedy: what to do, where something is wrong.
+        configuration: something must be corrected here (credentials, address, certificate, profile); otherwise the
+            system did not answer, and waiting may help. It decides the exit code: 3 or 4.
+        code: the error's code, where there is one.
+    """
 
     ok: bool
     text: str
     remedy: str = ""
+    configuration: bool = False
+    code: str = ""
+
+    @classmethod
+    def failed(cls, error: KaaError) -> CheckResult:
+        """Return the line for an error that the harmless call ended in."""
+        return cls(False, error.message, error.remedy, isinstance(error, ConfigurationInvalid), error.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

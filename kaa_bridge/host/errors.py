@@ -23,7 +23,8 @@ _MAY_RAISE: tuple[type[KaaError], ...] = (
     *(Unreachable, ConfigurationInvalid, RecordProblem, InputRefused),
     *(PluginFailed, NoteNotSent, NoteRefused, NoteInDoubt),
 )
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
+CODE = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
+"""What an error's code looks like; a person does not fit in."""
 _NUMBER = re.compile(r"\d{6,8}[-+ ]?\w?\d{3,4}")
 _LONGEST = 2000
 
@@ -48,7 +49,7 @@ def coded(error: BaseException, system: str) -> KaaError:
     if kind is None or not isinstance(error, KaaError):
         return _raised(error, system)
     code, message, remedy = getattr(error, "code", ""), getattr(error, "message", ""), getattr(error, "remedy", "")
-    if not (isinstance(code, str) and (_CODE.fullmatch(code) or kind is NoteRefused)):
+    if not (isinstance(code, str) and (CODE.fullmatch(code) or kind is NoteRefused)):
         return _raised(error, system)
     if type(error) is kind:  # not a subclass, which could mean something else by the same name
         error.message, error.remedy = without_numbers(message), without_numbers(remedy)

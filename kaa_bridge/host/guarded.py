@@ -31,7 +31,7 @@ from kaa_bridge.contract import (
     SourceDescription,
 )
 from kaa_bridge.errors import KaaError, RecordProblem, Stopped
-from kaa_bridge.host.errors import coded, contract_broken, without_numbers
+from kaa_bridge.host.errors import CODE, coded, contract_broken, without_numbers
 from kaa_bridge.host.supervise import call_limited, iterate_limited
 
 T = TypeVar("T")
@@ -231,7 +231,9 @@ def _parsed(parse: Callable[[bytes], Mapping[str, Any]], record: bytes, system: 
 def _checked(result: object, system: str) -> CheckResult:
     if not isinstance(result, CheckResult):
         raise contract_broken(system, "answers a check with something that is no CheckResult")
-    return CheckResult(bool(result.ok), without_numbers(result.text), without_numbers(result.remedy))
+    code = result.code if isinstance(result.code, str) and CODE.fullmatch(result.code) else ""
+    text, remedy = without_numbers(result.text), without_numbers(result.remedy)
+    return CheckResult(bool(result.ok), text, remedy, bool(result.configuration), code)
 
 
 def _is_receipt(value: object) -> bool:

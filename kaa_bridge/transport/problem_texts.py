@@ -103,7 +103,7 @@ CONFIGURATION: dict[str, tuple[str, str]] = {
     ),
     "secret_missing": (
         "The secret of {setting} was not found ({why}).",
-        "Create the secret where the setting says, or correct the setting.",
+        "Put the secret there, alone in its file and readable by nobody else (chmod 600), or correct the setting.",
     ),
     "secret_readable": (
         "The secret file of {setting} can be read by others, or belongs to another user. It was not used.",

@@ -57,8 +57,13 @@ def resolve_secret(reference: Mapping[str, Any], *, setting: str, base_dir: str 
     if way == "keyring":
         return _clean(_from_keyring(target, setting), setting)
     if way == "credential":
-        return _clean(_read(_credential(target, setting), setting, private=False), setting)
-    return _clean(_read(Path(base_dir) / target, setting, private=True), setting)
+        return _clean(_read(_credential(target, setting), setting, "credential", private=False), setting)
+    return _clean(_read(Path(base_dir) / target, setting, _shown(target), private=True), setting)
+
+
+def _shown(target: str) -> str:
+    """Name the file in an error, but not a bare word: that may be the secret itself, written in the wrong place."""
+    return f"file {target}" if "/" in target or "\\" in target else "file of that name beside the configuration"
 
 
 def _credential(name: str, setting: str) -> Path:
@@ -70,7 +75,7 @@ def _credential(name: str, setting: str) -> Path:
     return Path(folder) / name
 
 
-def _read(path: Path, setting: str, *, private: bool) -> str:
+def _read(path: Path, setting: str, shown: str, *, private: bool) -> str:
     try:
         with open_regular(path, max_bytes=_LONGEST) as stream:
             if private and os.name == "posix":
@@ -81,7 +86,8 @@ def _read(path: Path, setting: str, *, private: bool) -> str:
     except KaaError as error:
         if error.code.startswith("secret_"):
             raise
-        why = "there is no such file" if error.code == "file_missing" else "not a small regular file, or not readable"
+        missing = error.code == "file_missing"
+        why = f"there is no {shown}" if missing else f"the {shown} is no small regular file, or not readable"
         raise problem("secret_missing", setting=setting, why=why) from None
 
 

@@ -86,7 +86,7 @@ class LifecareJournal(Journal):
             if self._settings.clients_file is not None:
                 self._table(math.inf)
         except (Unreachable, ConfigurationInvalid) as error:
-            return CheckResult(ok=False, text=error.message, remedy=error.remedy)
+            return CheckResult.failed(error)
         return CheckResult(ok=True, text=f"{self._name} answers; level 0 (nothing): every doubt goes to a person")
 
     def create_note(self, note: CaseNote, *, deadline: float) -> Receipt:

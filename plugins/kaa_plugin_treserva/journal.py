@@ -86,7 +86,7 @@ class TreservaJournal(Journal):
         try:
             self._call(self._profile.check, {})
         except (Unreachable, ConfigurationInvalid) as error:
-            return CheckResult(ok=False, text=error.message, remedy=error.remedy)
+            return CheckResult.failed(error)
         level = self.describe().level
         return CheckResult(ok=True, text=f"{self._name} answers; level {level.value} ({level.name.lower()})")
 

@@ -57,7 +57,7 @@ class LedgerSource(Source):
         try:
             return CheckResult(ok=True, text=f"answers with {self._ask().total} rows")
         except KaaError as error:
-            return CheckResult(ok=False, text=error.message, remedy=error.remedy)
+            return CheckResult.failed(error)
 
     def pull(self, request: PullRequest) -> Iterator[Page | Proof]:
         """Yield one page; it is the whole when as many rows came as the ledger says it has."""
