@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from kaa_bridge.contract.journal import NoteKind
 from kaa_bridge.domain.dates import birthday
+from kaa_bridge.domain.values import EventKind
 from kaa_bridge.journal.compose import (
     Composed,
     compose_action_due,
@@ -31,6 +33,14 @@ from kaa_bridge.sync.decide import Decided
 
 _NOT_LEFT = {NoteState.PLANNED.value, NoteState.HELD.value, NoteState.QUARANTINED.value}
 _TOO_OLD = 20
+
+
+class _Opening(NamedTuple):
+    """The note that opened a case."""
+
+    reference: str
+    state: str
+    anchor: str
 
 
 @dataclass(slots=True)
@@ -70,14 +80,14 @@ class NotePlanner:
 
     def _registered(self, decided: Decided) -> None:
         """Plan the note that opens the case, once; also later, where it could not be written on the first night."""
-        if self._note_of(decided, NoteKind.REGISTERED, str(decided.registered_on)) is not None:
+        if self._opening(decided, decided.registered_on) is not None:
             return
         decision = self._decision(decided)
         if decision.outcome is Outcome.COVERED:
             self._add(
                 decided,
                 NoteKind.REGISTERED,
-                str(decided.registered_on),
+                self._anchor(decided),
                 lambda reference: compose_registered(
                     decision, reference=reference, as_of=self.as_of, source_label=self._labels(decided)
                 ),
@@ -85,19 +95,19 @@ class NotePlanner:
 
     def _ended(self, decided: Decided) -> None:
         opened_on = str(decided.before.registered_on)
-        opened = self._note_of(decided, NoteKind.REGISTERED, opened_on)
+        opened = self._opening(decided, opened_on)
         self._take_back_actions(decided, set())
-        if opened is not None and opened[1] in _NOT_LEFT:
-            self.superseded += self._supersede(opened[0], "no_longer_due")
+        if opened is not None and opened.state in _NOT_LEFT:
+            self.superseded += self._supersede(opened.reference, "no_longer_due")
             return
         decision = self._decision(decided)
         if opened is not None and self._was_never_covered(decided, date.fromisoformat(opened_on)):
-            self._correct(decided, opened[0], opened_on, decision)
+            self._correct(decided, opened, opened_on, decision)
             return
         self._add(
             decided,
             NoteKind.ENDED,
-            opened_on,
+            opened.anchor if opened else opened_on,
             lambda reference: compose_ended(
                 decision,
                 reference=reference,
@@ -107,15 +117,15 @@ class NotePlanner:
             ),
         )
 
-    def _correct(self, decided: Decided, earlier: str, opened_on: str, decision: Decision) -> None:
+    def _correct(self, decided: Decided, opened: _Opening, opened_on: str, decision: Decision) -> None:
         self._add(
             decided,
             NoteKind.CORRECTION,
-            opened_on,
+            opened.anchor,
             lambda reference: compose_correction(
                 reference=reference,
                 as_of=self.as_of,
-                corrected_reference=earlier,
+                corrected_reference=opened.reference,
                 corrected_kind=NoteKind.REGISTERED,
                 corrected_on=date.fromisoformat(opened_on),
                 cause=CorrectionCause.FACT_CHANGED,
@@ -129,16 +139,18 @@ class NotePlanner:
         fallen_due = [
             action for action in decided.actions if opened_on <= (action.due or action.not_before) <= self.as_of
         ]
-        for action in fallen_due:
+        opened = self._opening(decided, decided.registered_on) if fallen_due else None
+        occurrences = [_occurrence(action, opened_on, opened) for action in fallen_due]
+        for action, occurrence in zip(fallen_due, occurrences, strict=True):
             self._add(
                 decided,
                 NoteKind.ACTION_DUE,
-                _occurrence(action),
+                occurrence,
                 lambda reference, action=action: compose_action_due(  # type: ignore[misc]
                     action, reference=reference, as_of=self.as_of
                 ),
             )
-        self._take_back_actions(decided, {_cause(NoteKind.ACTION_DUE, _occurrence(action)) for action in fallen_due})
+        self._take_back_actions(decided, {_cause(NoteKind.ACTION_DUE, occurrence) for occurrence in occurrences})
 
     def _take_back_actions(self, decided: Decided, still_due: set[str]) -> None:
         """Take back what the routine asked for and asks for no more; what a person has accepted is left alone."""
@@ -163,10 +175,29 @@ class NotePlanner:
             return birthday(birth_date, _TOO_OLD)
         return None
 
-    def _note_of(self, decided: Decided, kind: NoteKind, occurrence: str) -> tuple[str, str] | None:
-        statement = "SELECT reference, state FROM note WHERE youth_id = ? AND cause = ?"
-        found = rows(self.connection, statement, (decided.before.id, _cause(kind, occurrence)))
-        return (str(found[0][0]), str(found[0][1])) if found else None
+    def _opening(self, decided: Decided, opened_on: str | None) -> _Opening | None:
+        """Return the note that opened the present case, if there is one."""
+        statement = (
+            "SELECT reference, state, cause FROM note WHERE youth_id = ? AND kind = ? AND occurred_on >= ? "
+            "ORDER BY id DESC LIMIT 1"
+        )
+        kind = NoteKind.REGISTERED.value
+        found = rows(self.connection, statement, (decided.before.id, kind, opened_on))
+        return (
+            _Opening(str(found[0][0]), str(found[0][1]), str(found[0][2]).removeprefix(f"{kind} ")) if found else None
+        )
+
+    def _anchor(self, decided: Decided) -> str:
+        """Return what tells this opening from others: since when the facts say that the youth is covered.
+
+        Not the night that found it: after a restore another night finds the same case, and its note must get the key
+        that it had.
+        """
+        since = str(decided.verdict.covered_since or decided.registered_on)
+        statement = "SELECT count(*) FROM note WHERE youth_id = ? AND kind = ? AND cause LIKE ?"
+        kind = NoteKind.REGISTERED.value
+        earlier = int(rows(self.connection, statement, (decided.before.id, kind, f"{kind} {since}%"))[0][0])
+        return f"{since} {earlier + 1}" if earlier else since
 
     def _decision(self, decided: Decided) -> Decision:
         return decide(decided.merged.youth, municipality=self.bridge.code, as_of=self.as_of, settings=self.bridge.law)
@@ -207,5 +238,12 @@ def _cause(kind: NoteKind, occurrence: str) -> str:
     return f"{kind.value} {occurrence}"
 
 
-def _occurrence(action: DueAction) -> str:
-    return f"{action.action} {action.clock.event} {action.clock.on.isoformat()} {action.not_before.isoformat()}"
+def _occurrence(action: DueAction, opened_on: date, opened: _Opening | None) -> str:
+    """Return what tells this action from others of its kind.
+
+    Where a night of the bridge started its clock, the opening's anchor stands for that day, for the same reason.
+    """
+    clock, since = action.clock, (action.not_before - action.clock.on).days
+    if opened is not None and (clock.event, clock.on) == (EventKind.REGISTERED.value, opened_on):
+        return f"{action.action} {clock.event} {opened.anchor} +{since}"
+    return f"{action.action} {clock.event} {clock.on.isoformat()} {action.not_before.isoformat()}"
