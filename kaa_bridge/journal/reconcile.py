@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kaa_bridge.contract.journal import Journal, JournalDescription, JournalLevel, Receipt
-from kaa_bridge.journal.outbox import Change, change
+from kaa_bridge.journal.outbox import change
+from kaa_bridge.journal.recovery import decide_by_lookup
 from kaa_bridge.journal.report import count_states
 from kaa_bridge.journal.settings import SendSettings
 from kaa_bridge.journal.states import NoteState
@@ -24,6 +25,7 @@ from kaa_bridge.store.sql import run, run_many, scalar
 from kaa_bridge.store.verify import book_problems
 
 _PREFIX = "KAA-"
+_UNSTORED = (NoteState.PLANNED, NoteState.IN_DOUBT, NoteState.REFUSED, NoteState.QUARANTINED, NoteState.HELD)
 _MAYBE_STORED = (NoteState.INTENT, NoteState.IN_DOUBT, NoteState.HELD)
 
 
@@ -112,8 +114,8 @@ def close_epoch_by_listing(
 ) -> bool:
     """End the recovery epoch where the journal can list: what it holds and the state does not know is kept as sent.
 
-    Listed notes that are planned here become confirmed; listed references that nobody here knows are kept, so that a
-    later plan of the same note starts as confirmed.
+    Listed notes that are not confirmed here become so, or held when they are listed twice. Listed references that
+    nobody here knows are kept, so that a later plan of the same note starts as confirmed.
 
     Returns:
         Whether the epoch is closed; ``False`` when the journal cannot list with authority (level 2) or does not answer,
@@ -136,22 +138,32 @@ def close_epoch_by_listing(
     except Exception:
         return False
     with held.begin() as connection:
-        _keep_listed(connection, described.name, listed, at=iso(clock.now()), actor=f"run {held.fence}")
+        _keep_listed(connection, described, listed, at=iso(clock.now()), actor=f"run {held.fence}")
         close_epoch(connection)
     return True
 
 
-def _keep_listed(connection: Connection, journal: str, listed: list[Receipt], *, at: str, actor: str) -> None:
-    by_reference = {one.reference: one.journal_id for one in listed if one.reference.startswith(_PREFIX)}
-    statement = "SELECT id, reference, attempt FROM note WHERE journal = ? AND state = 'PLANNED'"
-    planned = [row for row in run(connection, statement, (journal,)) if row.reference in by_reference]
+def _keep_listed(
+    connection: Connection, described: JournalDescription, listed: list[Receipt], *, at: str, actor: str
+) -> None:
+    """Take the listing's word for every note that the state does not hold for stored, whatever it holds it for.
+
+    What was refused or quarantined when the backup was made may have been let go and sent after it.
+    """
+    ours: dict[str, list[Receipt]] = {}
+    for one in listed:
+        if one.reference.startswith(_PREFIX):
+            ours.setdefault(one.reference, []).append(one)
+    statement = "SELECT id, reference, state, attempt FROM note WHERE journal = ?"
+    unstored = [row for row in run(connection, statement, (described.name,)) if row.state in _UNSTORED]
     changes = [
-        Change(row.id, row.attempt, NoteState.PLANNED, NoteState.CONFIRMED, None, by_reference[row.reference])
-        for row in planned
+        decide_by_lookup(row.id, row.attempt, NoteState(row.state), tuple(ours[row.reference]), described.level)
+        for row in unstored
+        if row.reference in ours
     ]
-    change(connection, changes, at=at, actor=actor)
+    change(connection, [one for one in changes if one and one.before is not one.after], at=at, actor=actor)
     known = {row.reference for row in run(connection, "SELECT reference FROM note")}
-    rows = [(name, journal, journal_id, at) for name, journal_id in by_reference.items() if name not in known]
+    rows = [(name, described.name, found[0].journal_id, at) for name, found in ours.items() if name not in known]
     insert = (
         "INSERT INTO listed_note (reference, journal, journal_id, found_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
     )

@@ -20,6 +20,9 @@ _FIND = """SELECT id, reference, journal, kind, state, attempt, code, journal_id
  intent_clock, settled_at, resolved_by, (SELECT handle FROM youth WHERE youth.id = note.youth_id) AS handle
  FROM note WHERE reference = ?"""
 
+RETRIED = "retry_by_person"
+"""Code of a note that a person lets be sent once more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -116,7 +119,7 @@ def retry(connection: Connection, reference: str, decision: Decision, clock: Clo
     row = _in_state(connection, reference, {NoteState.REFUSED, NoteState.QUARANTINED, NoteState.HELD})
     if row["state"] == NoteState.HELD and row["attempt"]:
         raise _wrong_state(reference, row["state"], row["code"])
-    _change(connection, row, NoteState.PLANNED, "retry_by_person", decision, clock)
+    _change(connection, row, NoteState.PLANNED, RETRIED, decision, clock)
 
 
 def drop(connection: Connection, reference: str, decision: Decision, clock: Clock) -> None:

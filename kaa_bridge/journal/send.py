@@ -28,6 +28,7 @@ from kaa_bridge.journal.outbox import (
 from kaa_bridge.journal.reconcile import close_epoch_by_listing
 from kaa_bridge.journal.recovery import Recovery, decide_by_lookup
 from kaa_bridge.journal.report import SendReport, count_states
+from kaa_bridge.journal.resolve import RETRIED
 from kaa_bridge.journal.settings import SendSettings
 from kaa_bridge.journal.states import NoteState
 from kaa_bridge.journal.workers import Task, Workers
@@ -39,7 +40,7 @@ from kaa_bridge.store.sql import Row, run, run_many
 
 _GRACE_SECONDS = 5.0
 _READ_AT_ONCE = 64
-_NEXT = """SELECT id, attempt, epoch, reference, person_number, kind, heading, body, occurred_on
+_NEXT = """SELECT id, attempt, epoch, code, reference, person_number, kind, heading, body, occurred_on
  FROM note WHERE state = 'PLANNED' AND journal = ?
  AND (fence IS NULL OR fence <> ?)
  AND EXISTS (SELECT 1 FROM youth WHERE youth.id = note.youth_id AND youth.protection = 'none')
@@ -91,12 +92,13 @@ def recover(held: RunLock, journal: Journal, settings: SendSettings, *, clock: C
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """A planned note whose turn it is."""
+    """A planned note whose turn it is; ``retried`` when a person has let it be sent once more."""
 
     note_id: int
     attempt: int
     epoch: int
     note: CaseNote
+    retried: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,15 +174,27 @@ class _Sender:
             with self.held.begin() as connection:
                 entries = self._settle(connection, sent)
                 window = [] if self.report.stopped else self._next_window(connection)
-                if not self.epoch.is_open:
-                    entries += self._write_intents(connection, window)
+                unsure = [one for one in window if self._is_asked_first(one)]
+                sure = [one for one in window if not self._is_asked_first(one)]
+                entries += self._write_intents(connection, sure)
                 write_books(connection, entries)
             if not window and not self.under_way:
                 return
-            if self.epoch.is_open:
-                window, deadline = self._asked_first(window)
-            self.under_way.update(zip(workers.start(self._jobs(window, deadline)), window, strict=True))
+            self._start(workers, sure, deadline)
+            if unsure:
+                self._start(workers, *self._asked_first(unsure))
             sent = self._answers(workers)
+
+    def _start(self, workers: Workers[Answer], window: list[_Due], deadline: float) -> None:
+        self.under_way.update(zip(workers.start(self._jobs(window, deadline)), window, strict=True))
+
+    def _is_asked_first(self, one: _Due) -> bool:
+        """Tell whether the note may have been sent in what a restored state has forgotten.
+
+        After the epoch that holds for what a person lets be tried again: the look-up of the epoch asked only about what
+        was planned.
+        """
+        return self.epoch.is_open or (one.retried and one.epoch < self.epoch.number)
 
     def _next_window(self, connection: Connection) -> list[_Due]:
         """Take the next planned notes for the free places; they are read many at once and change only in this run."""
@@ -196,7 +210,7 @@ class _Sender:
             unreadable: list[Change] = []
             for row in rows:
                 if note := case_note(row):
-                    self.due.append(_Due(row.id, row.attempt, row.epoch, note))
+                    self.due.append(_Due(row.id, row.attempt, row.epoch, note, row.code == RETRIED))
                 else:
                     unreadable.append(
                         Change(row.id, row.attempt, NoteState.PLANNED, NoteState.QUARANTINED, "unreadable_note")
@@ -212,7 +226,7 @@ class _Sender:
         return [(one.note_id, now, before, after, one.attempt + 1, None, self._actor) for one in window]
 
     def _asked_first(self, window: list[_Due]) -> tuple[list[_Due], float]:
-        """In a recovery epoch: look each note up; only those that are proven absent get an intent.
+        """Look each note up; only those that are proven absent get an intent.
 
         A note that carries the epoch's number was asked about in it already, by us or by a person.
         """

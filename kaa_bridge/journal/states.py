@@ -26,16 +26,17 @@ ALLOWED: dict[NoteState, frozenset[NoteState]] = {
     _S.PLANNED: frozenset({_S.INTENT, _S.CONFIRMED, _S.IN_DOUBT, _S.QUARANTINED, _S.SUPERSEDED, _S.HELD}),
     _S.INTENT: frozenset({_S.CONFIRMED, _S.REFUSED, _S.IN_DOUBT, _S.PLANNED}),
     _S.IN_DOUBT: frozenset({_S.CONFIRMED, _S.PLANNED, _S.HELD, _S.SUPERSEDED}),
-    _S.REFUSED: frozenset({_S.PLANNED, _S.SUPERSEDED}),
-    _S.QUARANTINED: frozenset({_S.PLANNED, _S.SUPERSEDED}),
+    _S.REFUSED: frozenset({_S.PLANNED, _S.CONFIRMED, _S.HELD, _S.SUPERSEDED}),
+    _S.QUARANTINED: frozenset({_S.PLANNED, _S.CONFIRMED, _S.HELD, _S.SUPERSEDED}),
     _S.HELD: frozenset({_S.PLANNED, _S.CONFIRMED, _S.SUPERSEDED}),
     _S.CONFIRMED: frozenset(),
     _S.SUPERSEDED: frozenset(),
 }
 """From each state, the states it may change to.
 
-``PLANNED`` to ``CONFIRMED`` or ``IN_DOUBT`` only in a recovery epoch, where the journal is asked first. ``INTENT`` back
-to ``PLANNED`` only when no byte was written. Other ways back to ``PLANNED`` need an authoritative *absent* or a person.
+By the journal's word, and only after a restore, ``PLANNED``, ``REFUSED`` and ``QUARANTINED`` become ``CONFIRMED`` or
+``HELD``, and ``PLANNED`` becomes ``IN_DOUBT``: what the state has forgotten may have been sent. ``INTENT`` back to
+``PLANNED`` only when no byte was written. Other ways back to ``PLANNED`` need an authoritative *absent* or a person.
 """
 
 NEEDS_PERSON = (NoteState.REFUSED, NoteState.IN_DOUBT, NoteState.QUARANTINED, NoteState.HELD)

@@ -12,13 +12,16 @@ from kaa_bridge.contract.journal import JournalLevel, Receipt
 from kaa_bridge.errors import NoteInDoubt, NoteRefused
 from kaa_bridge.journal.outbox import plan_note
 from kaa_bridge.journal.reconcile import compare_listing, equation
+from kaa_bridge.journal.resolve import Decision, retry
 from kaa_bridge.journal.states import NoteState
 from kaa_bridge.store.engine import StoreKind
-from kaa_bridge.store.epoch import open_epoch, read_epoch
+from kaa_bridge.store.epoch import close_epoch, open_epoch, read_epoch
 from kaa_bridge.store.sql import run
 from tests.journal.support import MemoryJournal, plan, planned, states
 from tests.journal.test_send import SETTINGS, new_store, night, raises
 from tests.store.support import KINDS, TestClock, add_run
+
+WHO = Decision("Karin", "rättat i journalen")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -105,3 +108,41 @@ def test_one_journals_listing_does_not_end_the_epoch_where_another_is_written_to
             assert read_epoch(connection).is_open
         assert states(store) == {sent: NoteState.CONFIRMED, unsent: NoteState.CONFIRMED}
     assert [reference for reference, _ in journal.stored].count(sent) == 1, "each is asked about by itself"
+
+
+@pytest.mark.parametrize("lists", [True, False])
+def test_what_was_refused_before_a_restore_is_not_sent_again_by_a_retry_after_it(tmp_path: Path, lists: bool) -> None:
+    """The backup says refused; a person had it sent after the backup, and asks for it again after the restore."""
+    clock, journal = TestClock(), MemoryJournal(JournalLevel.AUTHORITATIVE_LOOKUP)
+    journal.lists = lists
+    with new_store(tmp_path) as store:
+        (reference,) = plan(store, 1)
+        journal.deeds[0] = raises(NoteRefused("unknown_person", "x"))
+        night(store, journal, clock)
+        assert states(store)[reference] is NoteState.REFUSED
+        journal.stored = [(reference, "after the backup")]
+        with store.write() as connection:
+            open_epoch(connection, clock)
+        clock.advance(901)
+        night(store, journal, clock)
+        with store.write() as connection:
+            close_epoch(connection)
+            if not lists:
+                retry(connection, reference, WHO, clock)
+        night(store, journal, clock)
+        assert states(store)[reference] is NoteState.CONFIRMED
+    assert [one for one, _ in journal.stored] == [reference]
+
+
+def test_a_listing_that_shows_a_note_twice_makes_an_incident_of_it(tmp_path: Path) -> None:
+    clock, journal = TestClock(), MemoryJournal(JournalLevel.AUTHORITATIVE_LOOKUP)
+    journal.lists = True
+    with new_store(tmp_path) as store:
+        (reference,) = plan(store, 1)
+        journal.stored = [(reference, "once"), (reference, "twice")]
+        with store.write() as connection:
+            open_epoch(connection, clock)
+        clock.advance(901)
+        night(store, journal, clock)
+        assert states(store)[reference] is NoteState.HELD
+    assert len(journal.stored) == 2
