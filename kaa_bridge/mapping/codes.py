@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from kaa_bridge.mapping.converters import Kind
 from kaa_bridge.mapping.fields import FIELDS, UNKNOWN_FORM, FactField
 
 NOTHING = ""
@@ -72,7 +73,7 @@ def words_of(fact: str) -> frozenset[str] | None:
         return frozenset(word.value for word in field.words)
     if fact == "placements.school_form":
         return school_forms() | {UNKNOWN_FORM}
-    if fact == "placements.equivalent":
+    if field.kind is Kind.BOOLEAN:
         return frozenset({"true", "false"})
     return None
 
@@ -84,6 +85,6 @@ def typed_word(fact: str, word: str) -> Any:
     field = FIELDS[fact]
     if field.words is not None:
         return field.words(word)
-    if fact == "placements.equivalent":
+    if field.kind is Kind.BOOLEAN:
         return word == "true"
     return word

@@ -24,6 +24,7 @@ COUNTED_FROM: Mapping[str, str] = MappingProxyType(
         "measure_ended": "dagen då insatsen upphörde",
         "moved_in": "inflyttningen",
         "end_of_studies": "studiernas eller terminens slut",
+        "term_end": "terminens slut",
         "birthday_18": "18-årsdagen",
         "birthday_19": "19-årsdagen",
         "birthday_20": "20-årsdagen",

@@ -194,9 +194,10 @@ CLOCKS: Mapping[str, Clock] = MappingProxyType(
         "measure_ended": _event(EventKind.MEASURE_ENDED, "the latest end of a measure since `reg`"),
         "moved_in": _event(EventKind.MOVED_IN, "the latest `moved_in` event since `reg`"),
         "end_of_studies": Clock(lambda _: None, "`until` of the studies, else the end of the term they were told in"),
+        "term_end": Clock(lambda _: None, "the end of the term that goes on, or comes next, on `reg`"),
         "birthday_18": _birthday(18),
         "birthday_19": _birthday(19),
         "birthday_20": _birthday(20),
     }
 )
-"""The closed list of clocks. ``end_of_studies`` is bound to the routine's term ends when the routine is compiled."""
+"""The closed list of clocks; those of ``terms.BY_TERMS`` are bound to the routine's term ends when it is compiled."""

@@ -14,7 +14,7 @@ from kaa_bridge.routine.durations import Duration, parse_duration
 from kaa_bridge.routine.lines import Line
 from kaa_bridge.routine.model import CalendarEntry, RoutineFile, Step, Window
 from kaa_bridge.routine.steps import CompiledStep, Frame, ends, renewed
-from kaa_bridge.routine.terms import TermEnds, end_of_studies, month_day, term_ends
+from kaa_bridge.routine.terms import BY_TERMS, TermEnds, month_day, term_ends
 from kaa_bridge.routine.working_days import Adjust, adjuster
 
 _TABLES = 4096
@@ -173,7 +173,7 @@ def _compiled(
     terms: TermEnds | None,
 ) -> CompiledStep:
     clock = CLOCKS[step.clock]
-    find: Find = end_of_studies(terms) if step.clock == "end_of_studies" and terms is not None else clock.find
+    find: Find = BY_TERMS[step.clock](terms) if step.clock in BY_TERMS and terms is not None else clock.find
     frames = [(_needs(variant.when, bits), _frame(variant.window)) for variant in step.variant]
     frames.append((0, _frame(step.window)))
     opens_after = earlier[step.opens_after] if step.opens_after is not None else None

@@ -11,7 +11,7 @@ from kaa_bridge.domain.dates import birthday
 from kaa_bridge.routine.clocks import CLOCKS
 from kaa_bridge.routine.durations import parse_duration
 from kaa_bridge.routine.model import RESERVED_ACTIONS, RoutineFile, Step, Window
-from kaa_bridge.routine.terms import month_day
+from kaa_bridge.routine.terms import BY_TERMS, month_day
 from kaa_bridge.routine.working_days import after_pause
 
 Path = tuple[str | int, ...]
@@ -41,10 +41,10 @@ def _clocks(step: Step, path: Path, *, has_terms: bool) -> Iterator[Finding]:
     known = ", ".join(CLOCKS)
     if step.clock not in CLOCKS:
         yield (*path, "clock"), f"there is no clock '{step.clock}' (known: {known})"
-    elif step.clock == "end_of_studies" and not has_terms:
-        yield (*path, "clock"), "'end_of_studies' needs the ends of the terms in [terms]"
+    elif step.clock in BY_TERMS and not has_terms:
+        yield (*path, "clock"), f"'{step.clock}' needs the ends of the terms in [terms]"
     for where, window in _all_windows(step, path):
-        if window.to_clock is not None and (window.to_clock not in CLOCKS or window.to_clock == "end_of_studies"):
+        if window.to_clock is not None and (window.to_clock not in CLOCKS or window.to_clock in BY_TERMS):
             yield (*where, "to_clock"), f"'{window.to_clock}' cannot end a window (known clocks: {known})"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,3 +62,16 @@ def end_of_studies(terms: TermEnds) -> Find:
         return min(ends, default=None)
 
     return find
+
+
+def term_end(terms: TermEnds) -> Find:
+    """Return the clock ``term_end``: the end of the term that goes on, or comes next, on the day of registration."""
+
+    def find(situation: Situation) -> date | None:
+        return None if situation.reg is None else terms.end_after(situation.reg)
+
+    return find
+
+
+BY_TERMS: Mapping[str, Callable[[TermEnds], Find]] = {"end_of_studies": end_of_studies, "term_end": term_end}
+"""The clocks that need the routine's term ends; they are bound when the routine is compiled."""

@@ -54,6 +54,7 @@ def test_the_plain_file_is_accepted() -> None:
         (HEAD + step(clock="last_contact", more='when = ["not_reached"]'), 16, "step[0].when", "never started"),
         (HEAD + step(clock="first_attempt", more='when = ["no_attempt"]'), 16, "step[0].when", "never started"),
         (HEAD + step(clock="end_of_studies"), 10, "step[0].clock", "[terms]"),
+        (HEAD + step(clock="term_end"), 10, "step[0].clock", "'term_end' needs the ends of the terms in [terms]"),
         (HEAD + step(window="{ }"), 11, "step[0].window", "give 'at'"),
         (HEAD + step(window='{ at = "P1W", within = "P1W" }'), 11, "step[0].window", "give 'at'"),
         (HEAD + step(window='{ to = "P1W" }'), 11, "step[0].window", "give 'at'"),

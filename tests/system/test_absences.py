@@ -86,7 +86,7 @@ def test_of_a_pupil_at_risk_nothing_is_kept(world: World, pupil: str, night: Cli
 
 
 def test_a_departure_comes_in_the_night_the_month_has_passed(world: World, pupil: str, night: Cli, cli: Cli) -> None:
-    deliver(world, f"{pupil};2026-01-07;;OGILTIG;2025-12-19;;")
+    deliver(world, f"{pupil};2026-01-07;;OGILTIG;2025-12-19;;NEJ")
     night(LEFT - timedelta(days=1))
     assert source(night(LEFT), "absences")["new"] == 1
     told = explained(world, cli, pupil, LEFT)
