@@ -57,8 +57,8 @@ class Group:
 
 def compile_group(
     name: str, rules: EntryRules, codes: Mapping[str, Mapping[str, str]], as_of: date, tree: Tree
-) -> Rule:
-    """Return the rule that gives the entries of one group; ``None`` when the source does not say."""
+) -> Group:
+    """Return what one ``[[facts.…]]`` table is compiled to; ``listed`` makes its rule."""
     steps = parse_path(rules.each) if rules.each else ()
     models: dict[str, RuleModel] = {
         field.name: rule for field in fields(CLASSES[name]) if (rule := getattr(rules, field.name, None)) is not None
@@ -71,7 +71,7 @@ def compile_group(
     at = {field: index for index, field in enumerate(models)}
     place = rules.each or "."
     within = rules.each or ""
-    group = Group(
+    return Group(
         name=name,
         place=place,
         make=lean(CLASSES[name], list(models)),
@@ -85,7 +85,6 @@ def compile_group(
         holder=compile_path(steps[:-1]) if len(steps) > 1 else None,
         when=compile_path(parse_path(rules.when)) if rules.when else None,
     )
-    return _listed(group)
 
 
 def together(rules: list[Rule]) -> Rule:
@@ -102,7 +101,8 @@ def together(rules: list[Rule]) -> Rule:
     return joined
 
 
-def _listed(group: Group) -> Rule:
+def listed(group: Group) -> Rule:
+    """Return the rule that gives the entries of one group; ``None`` when the source does not say."""
     build = _entry_builder(group)
     each, recall = group.each, group.recall
     if each is None:
@@ -116,10 +116,10 @@ def _listed(group: Group) -> Rule:
             return None
         if raw is None:
             return () if group.none_when == "absent" or _holder_is_empty(group, node) else None
-        listed = raw if raw.__class__ is list else as_list(raw)
-        if recall is not None and listed and (known := recall.all(listed)) is not None:
+        found_there = raw if raw.__class__ is list else as_list(raw)
+        if recall is not None and found_there and (known := recall.all(found_there)) is not None:
             return tuple(known)
-        return _finished(group, listed, build, found)
+        return _finished(group, found_there, build, found)
 
     return entries
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
+from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from kaa_bridge.domain.facts import CompulsorySchooling
 from kaa_bridge.domain.record import AbsenceTold, Identity, RecordFacts
 from kaa_bridge.mapping.converters import CONVERTERS, MISS
-from kaa_bridge.mapping.entries import compile_group, together
+from kaa_bridge.mapping.entries import compile_group, listed, together
 from kaa_bridge.mapping.lean import lean
 from kaa_bridge.mapping.load import MappingFile
 from kaa_bridge.mapping.model import RuleModel
@@ -36,8 +37,7 @@ _WORTH_WRITING = 200
 """Records of a run after which the reading is written as one function: to write it costs what so many records do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(NamedTuple):
     """One record as facts: its key at the source, the facts, and remarks about what could not be used.
 
     ``absences`` are not among the facts, since they may not be kept (see ``AbsenceTold``); ``None`` where the mapping
@@ -48,9 +48,6 @@ class Mapped:
     facts: RecordFacts
     findings: tuple[Finding, ...]
     absences: tuple[AbsenceTold, ...] | None = None
-
-
-_mapped = lean(Mapped)
 
 
 class _Digits(dict[date, str]):
@@ -85,10 +82,11 @@ class Mapper:
         made["replaces"] = _many("replaces", rules.replaces, as_of)
         for name, (cls, lead) in _SINGLES.items():
             made[name] = _single(name, cls, getattr(rules, name), file, as_of, lead=lead)
-        for group in GROUPS:
-            made[group] = together(
-                [compile_group(group, entry, file.codes, as_of, tree) for entry in getattr(rules, group)]
-            )
+        groups = {
+            name: [compile_group(name, entry, file.codes, as_of, tree) for entry in getattr(rules, name)]
+            for name in GROUPS
+        }
+        made.update({name: together([listed(group) for group in many]) for name, many in groups.items()})
         self._protection = made["protection"]
         self._absences = made["absences"] if rules.absences else None
         active = {name: made[name] for name in _FIELDS if made[name] is not nothing}
@@ -100,7 +98,17 @@ class Mapper:
         self._unnamed = Unnamed(tree)
         self._birth_place = (rules.birth_date.path or ["."])[0] if rules.birth_date else "."
         self._parts = Parts(
-            file, as_of, tree, self._key, active, _SINGLES, self._digits, self._compared, RecordFacts, Mapped
+            file=file,
+            as_of=as_of,
+            tree=tree,
+            key=self._key,
+            rules=active,
+            singles=_SINGLES,
+            recalls={name: many[0].recall for name, many in groups.items() if len(many) == 1 and many[0].recall},
+            digits=self._digits,
+            compared=self._compared,
+            facts=RecordFacts,
+            mapped=partial(tuple.__new__, Mapped),
         )
         self._written: Callable[[Any], Mapped | None] | None = None
         self._until_written = 0 if rules.absences else _WORTH_WRITING
@@ -147,7 +155,7 @@ class Mapper:
             if number is not None and birth is not None and not number.startswith(self._digits[birth]):
                 values[self._birth] = self._compared(number, birth, found)
         absences = None if self._absences is None else self._absences(raw, found) or ()
-        return _mapped(key, self._make(*values), tuple(found), absences)
+        return Mapped(key, self._make(*values), tuple(found), absences)
 
     def _compared(self, number: str, birth: date, found: list[Finding]) -> date | None:
         """Note a birth date other than the number's; another month makes it unknown.

@@ -16,19 +16,23 @@ class Recall:
 
     Only entries without a finding and without an unnamed value are kept. Values that are no text are compared by class
     too: ``True`` and ``1`` are one key to a dict and two values to a converter.
+
+    Attributes:
+        names: the names whose values make a key.
+        facts: fact and classes to compare, by the values of the names.
     """
 
-    __slots__ = ("_facts", "_known", "_names")
+    __slots__ = ("_known", "facts", "names")
 
     def __init__(self, names: list[str], known: frozenset[str]) -> None:
         """Take the names that the rules read and all names that the mapping knows."""
-        self._names = names
+        self.names = names
         self._known = known
-        self._facts: dict[tuple[Any, ...], tuple[Any, list[tuple[str, type]]]] = {}
+        self.facts: dict[tuple[Any, ...], tuple[Any, list[tuple[str, type]]]] = {}
 
     def all(self, entries: list[Any]) -> list[Any] | None:
         """Return the facts of the entries when every one is remembered, and no fact stands twice; else ``None``."""
-        facts, names, known = self._facts, self._names, self._known
+        facts, names, known = self.facts, self.names, self._known
         made: list[Any] = []
         for entry in entries:
             if entry.__class__ is not dict:
@@ -48,15 +52,15 @@ class Recall:
 
     def keep(self, entry: dict[str, Any], fact: Any) -> None:
         """Remember the fact of an entry, if its values can be compared."""
-        values = tuple(map(entry.get, self._names))
-        if len(self._facts) >= LIMIT or not self._known.issuperset(entry):
+        values = tuple(map(entry.get, self.names))
+        if len(self.facts) >= LIMIT or not self._known.issuperset(entry):
             return
         if all(value is None or isinstance(value, (str, int)) for value in values):
-            pairs = zip(self._names, values, strict=True)
+            pairs = zip(self.names, values, strict=True)
             others = [
                 (name, value.__class__) for name, value in pairs if value is not None and value.__class__ is not str
             ]
-            self._facts[values] = (fact, others)
+            self.facts[values] = (fact, others)
 
 
 def recall_of(rules: list[RuleModel], known: frozenset[str]) -> Recall | None:

@@ -9,7 +9,8 @@ from typing import Any
 from kaa_bridge.mapping.converters import MISS, TEXT_LIMIT
 from kaa_bridge.mapping.names import Tree
 from kaa_bridge.mapping.paths import Step, parse_path
-from kaa_bridge.mapping.rules import Reading
+from kaa_bridge.mapping.recall import Recall
+from kaa_bridge.mapping.rules import Reading, Rule
 
 Key = tuple[Any, ...]
 
@@ -95,6 +96,29 @@ class Writer:
         if not reading.at_once:
             self.line(f"elif {value} is None: {fact} = {self._constant(reading.default)}")
         self.line(f"else: {read}")
+        return fact
+
+    def recalled(self, name: str, each: str, recall: Recall, rule: Rule) -> str:
+        """Write what recalls the one entry of a list, where there is one, and asks the rule otherwise."""
+        fact, steps = variable(name), parse_path(each)
+        ask = f"{fact} = {self.bind('RULE', rule)}(raw, found)"
+        by = steps[-1].filters
+        if any(step.filters for step in steps[:-1]) or len(by) > 1 or (by and by[0].name is None):
+            self.line(ask)
+            return fact
+        node = self._node(tuple(step.name for step in steps))
+        values = "".join(f"one.get({known!r}), " for known in recall.names)
+        self.line(f"{fact} = None")
+        with self._block(f"if {node}.__class__ is list and len({node}) == 1 and {node}[0].__class__ is dict:"):
+            self.line(f"one = {node}[0]")
+            with self._block(f"if one.get({by[0].name!r}) == {by[0].value!r}:" if by else "if True:"):
+                self.line(f"try: known = {self.bind('RECALL', recall.facts)}.get(({values}))")
+                self.line("except TypeError: known = None")
+                with self._block("if known is not None:"):
+                    self.line("for name, kind in known[1]:")
+                    self.line("    if one.get(name).__class__ is not kind: break")
+                    self.line(f"else: {fact} = (known[0],)")
+        self.line(f"if {fact} is None: {ask}")
         return fact
 
     def _constant(self, value: Any) -> str:

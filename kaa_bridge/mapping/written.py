@@ -21,6 +21,7 @@ from kaa_bridge.mapping.load import MappingFile
 from kaa_bridge.mapping.model import RuleModel
 from kaa_bridge.mapping.names import Tree
 from kaa_bridge.mapping.problems import Finding
+from kaa_bridge.mapping.recall import Recall
 from kaa_bridge.mapping.rules import Rule, compile_rule, reading_of
 from kaa_bridge.mapping.shared import reading_order
 from kaa_bridge.mapping.writer import Writer, variable
@@ -35,8 +36,10 @@ class Parts:
     Attributes:
         rules: the closure of each fact that the mapping gives, in order.
         singles: the facts that are one object, with its class and the field that must be told (``None``: any).
+        recalls: the memory of each fact that is one list of entries.
         digits: a date as the first eight digits of a number; ``None`` where number and birth date are not compared.
         compared: gives the birth date that a number and another date together tell.
+        facts, mapped: the class of the facts, and what makes the answer of its parts.
     """
 
     file: MappingFile
@@ -45,10 +48,11 @@ class Parts:
     key: Callable[[Any], str]
     rules: Mapping[str, Rule]
     singles: Mapping[str, tuple[type[Any], str | None]]
+    recalls: Mapping[str, Recall]
     digits: Mapping[date, str] | None
     compared: Callable[[str, date, list[Finding]], date | None]
     facts: type[Any]
-    mapped: type[Any]
+    mapped: Callable[[tuple[Any, ...]], Any]
 
 
 def written(parts: Parts) -> tuple[Read, str]:
@@ -63,8 +67,7 @@ def written(parts: Parts) -> tuple[Read, str]:
         writer.line(f"if {number} is not None and {birth} is not None and not {number}.startswith({digits}[{birth}]):")
         writer.line(f"    {birth} = {compared}({number}, {birth}, found)")
     facts = _made(writer, parts.facts, names)
-    mapped = _made(writer, parts.mapped, {"key": key, "facts": facts, "findings": "tuple(found)"})
-    writer.line(f"return {mapped}")
+    writer.line(f"return {writer.bind('MAPPED', parts.mapped)}(({key}, {facts}, tuple(found), None))")
     source = writer.source()
     exec(compile(source, f"<mapping {parts.file.name}>", "exec"), writer.bound)  # noqa: S102 - see ``Writer``
     return writer.bound["read"], source
@@ -97,6 +100,8 @@ def _fact(writer: Writer, parts: Parts, name: str, closure: Rule) -> str:
         return _value(writer, parts, name, rule)
     if not rule:
         return repr(closure({}, []))
+    if recall := parts.recalls.get(name):
+        return writer.recalled(name, rule[0].each, recall, closure)
     return _asked(writer, name, closure)
 
 

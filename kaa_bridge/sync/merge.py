@@ -104,13 +104,17 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
 def _alone(ref: str, one: Said, known: Completeness) -> Merged:
     """Return what ``merge`` gives for a single word: most youths stand in one source, and nothing can differ."""
     facts = one.facts
+    placements = tuple([_told_by(one.source, placement) for placement in facts.placements or ()])
+    youth = youth_of_one(ref, facts, placements, known)
+    return Merged(youth, facts.number or None, facts.identity, facts.handler or None, (one.source,), [])
+
+
+def youth_of_one(ref: str, facts: RecordFacts, placements: tuple[Placement, ...], known: Completeness) -> Youth:
+    """Return the youth that a single record tells of; whether ``placements`` name their source decides nothing."""
     birth_date = facts.birth_date
     if birth_date is None and facts.number:
         birth_date = birth_date_told_by(facts.number)
-    placements = tuple([_told_by(one.source, placement) for placement in facts.placements or ()])
-    if len(placements) > 1:
-        placements = tuple(sorted(placements, key=_by_start))
-    youth = _youth(
+    return _youth(
         ref,
         birth_date,
         facts.protection or Protection.UNKNOWN,
@@ -118,7 +122,7 @@ def _alone(ref: str, one: Said, known: Completeness) -> Merged:
         facts.residence or (),
         facts.first_registered,
         facts.compulsory_schooling,
-        placements,
+        tuple(sorted(placements, key=_by_start)) if len(placements) > 1 else placements,
         known.placements,
         _union((facts.qualifications,), key=_qualification_order) if facts.qualifications else (),
         known.qualifications,
@@ -126,7 +130,6 @@ def _alone(ref: str, one: Said, known: Completeness) -> Merged:
         _union((facts.events,), key=_event_order) if facts.events else (),
         (),
     )
-    return Merged(youth, facts.number or None, facts.identity, facts.handler or None, (one.source,), [])
 
 
 def trace(said: Sequence[Said], youth: Youth) -> dict[str, Provenance]:

@@ -59,7 +59,7 @@ class ShortWay:
     def __init__(
         self,
         connection: Connection,
-        source: tuple[int, str],
+        source_id: int,
         pseudonyms: Pseudonyms,
         identities: Identities,
         today: str,
@@ -67,7 +67,7 @@ class ShortWay:
     ) -> None:
         """Begin; without ``rules`` everybody is decided later."""
         self._connection = connection
-        self._source_id, self._source = source
+        self._source_id = source_id
         self._pseudonyms = pseudonyms
         self._identities = identities
         self._today = today
@@ -91,11 +91,11 @@ class ShortWay:
     def _made(self, block: Sequence[MappedRecord], record_id: int) -> Newcomers:
         youth_id = self._identities.next_id
         new = Newcomers(youth_id, record_id, Outcome.NOT_COVERED.value)
-        pseudonyms, rules = self._pseudonyms, self._rules
+        of_number, handle_of, rules = self._pseudonyms.of_number, self._pseudonyms.handle, self._rules
         for key, digest, facts in block:
-            pseudonym = pseudonyms.of_number(facts.number or "")
-            handle = pseudonyms.handle(pseudonym)
-            decision = settled(handle, self._source, facts, rules) if rules else None
+            pseudonym = of_number(facts.number or "")
+            handle = handle_of(pseudonym)
+            decision = settled(handle, facts, rules) if rules else None
             if decision is None:
                 new.undecided.append((youth_id, pseudonym, handle, facts.number))
             else:

@@ -181,8 +181,7 @@ class _Reading:
 
     def _short_way(self) -> ShortWay:
         at = self.at
-        source = (at.source_id, at.source)
-        return ShortWay(at.connection, source, at.pseudonyms, self.identities, self.today, at.rules)
+        return ShortWay(at.connection, at.source_id, at.pseudonyms, self.identities, self.today, at.rules)
 
     def _store(self, mapped: Sequence[MappedRecord]) -> None:
         if not (mapped and self._stored_as_new(mapped)):
@@ -313,9 +312,11 @@ class _Reading:
     def _mark_new(self, count: int) -> None:
         """Mark new records as seen: they are the next ``count`` ids."""
         self.pulled.new += count
-        for record_id in range(self.record_id, self.record_id + count):
-            self._mark(record_id)
-        self.record_id += count
+        first, beyond = self.record_id, self.record_id + count
+        if count:
+            self._mark(beyond - 1)
+        self.seen[first:beyond] = b"\1" * count
+        self.record_id = beyond
 
     def _mark(self, record_id: int) -> None:
         if record_id >= len(self.seen):
