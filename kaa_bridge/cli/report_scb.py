@@ -55,9 +55,11 @@ def scb(
             remedy="Add either --output FILE, or --preview to write none.",
         )
     from kaa_bridge.report.scb import texts
-    from kaa_bridge.report.scb.deliver import why_not_ready
+    from kaa_bridge.report.scb.deliver import require_place, why_not_ready
     from kaa_bridge.store.private import write_private
 
+    if restricted is not None:
+        require_place(restricted, "--restricted")
     made = _made(app, municipality, period, as_of or today(), layout, output)
     if restricted is not None:
         write_private(restricted, texts.as_restricted(made))

@@ -64,6 +64,20 @@ def _make(store: Store, bridge: Bridge, question: Question, output: Path) -> Rep
     return report
 
 
+def require_place(path: Path, option: str) -> None:
+    """Refuse a file that cannot be made because of where it is to stand, before anything is done.
+
+    Raises:
+        InputRefused: its folder does not exist, or a folder has its name.
+    """
+    if not path.parent.is_dir() or path.is_dir():
+        raise InputRefused(
+            "scb_output_folder",
+            f"The file cannot be made where {option} says; nothing was made.",
+            remedy="Name a file in a folder that exists.",
+        )
+
+
 def draft_path(output: Path) -> Path:
     """Return where a draft of the file is written: ``scb.csv`` becomes ``scb.UTKAST.csv``."""
     return output.with_name(f"{output.stem}.{DRAFT}{output.suffix}")
@@ -94,12 +108,7 @@ def why_not_ready(report: Report) -> KaaError | None:
 
 def _check_output(output: Path, question: Question) -> None:
     spreadsheet = question.layout.layout.file.kind == "xlsx"
-    if not output.parent.is_dir() or output.is_dir():
-        raise InputRefused(
-            "scb_output_folder",
-            "The file cannot be made where --output says; nothing was made.",
-            remedy="Name a file in a folder that exists.",
-        )
+    require_place(output, "--output")
     if spreadsheet != (output.suffix.lower() == ".xlsx"):
         raise InputRefused(
             "scb_output_ending",

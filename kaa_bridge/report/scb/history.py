@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from kaa_bridge.law import Outcome
 from kaa_bridge.store.history import Kept
+from kaa_bridge.store.youths import YouthState
 from kaa_bridge.sync.decide import AWAITING_START
 
 
@@ -64,6 +65,13 @@ class History:
             elif one.outcome is Outcome.NOT_COVERED and found is None:
                 found = one.as_of
         return found if any(one.is_case for one in self.past) else None
+
+
+def history_of(state: YouthState, kept: Sequence[Kept]) -> History:
+    """Return the history of a youth; where no decision was kept, its row holds the only one there has been."""
+    if kept or state.outcome is None or state.outcome_since is None:
+        return History(kept)
+    return History([Kept(state.outcome_since, state.outcome, state.criteria or "", state.covered_since, "")])
 
 
 def _past(kept: Kept) -> Past:

@@ -14,7 +14,7 @@ from kaa_bridge.report.period import Period
 from kaa_bridge.report.scb.cells import Written, write_row
 from kaa_bridge.report.scb.checks import Look, hits
 from kaa_bridge.report.scb.fields import FIELDS, BlockKind
-from kaa_bridge.report.scb.history import History
+from kaa_bridge.report.scb.history import History, history_of
 from kaa_bridge.report.scb.lines import Lines, Places
 from kaa_bridge.report.scb.load import Loaded
 from kaa_bridge.report.scb.model import Level
@@ -96,7 +96,7 @@ class Maker:
             for state, words in read_youths(self._connection, ids):
                 merged = merge(state.handle, words_said(words, self._rules), known=self._rules.known)
                 merged.youth = _kept_protected(state, merged.youth)
-                rows = self._take(state, merged, History(histories.get(state.id, ())))
+                rows = self._take(state, merged, history_of(state, histories.get(state.id, ())))
                 handle = None if merged.youth.protection.is_protected else state.handle
                 self.report.changes.take(handle, before.get(state.id, ()), rows)
                 kept += [(state.id, *row) for row in rows]

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from kaa_bridge.domain.facts import Placement, Youth
-from kaa_bridge.domain.values import LifeStatus, QualificationKind
+from kaa_bridge.domain.values import LifeStatus, PlacementEnd, QualificationKind
 from kaa_bridge.law import CRITERIA
 from kaa_bridge.report.scb.school import Occupied, is_upper_secondary, programme_of
 from kaa_bridge.report.scb.spells import Spell
@@ -106,4 +106,5 @@ def _studies(youth: Youth, spell: Spell) -> EndedBy | None:
 
 
 def _began_before(place: Placement, day: date) -> bool:
-    return place.start is not None and place.start < day
+    """Tell whether a place was begun; one to which nobody came never was (gymnasieförordningen 12 kap. 3 §)."""
+    return place.start is not None and place.start < day and place.ended_as is not PlacementEnd.NO_SHOW

@@ -69,9 +69,9 @@ class Spells:
     """What was found of one youth.
 
     Attributes:
-        unsettled: on some day nothing tells whether the responsibility held, and no case was open.
+        unsettled: on some day neither law nor night tells whether the responsibility held.
         corrected: a case was open in the half-year, and what is known today says that none should have been.
-        awaiting: on some day the youth only waited for an admission to begin, and no case was open.
+        awaiting: on some day the youth only waited for an admission to begin.
     """
 
     spells: tuple[Spell, ...] = ()
@@ -104,8 +104,8 @@ def find_spells(youth: Youth, history: History, frame: Frame) -> Spells:
         elif span.state == OVER and opened is not None:
             spells.append(Spell(opened, over=True, ended_on=span.first, criteria=span.criteria))
             opened = None
-        unsettled |= span.state == UNSETTLED and opened is None
-        awaiting |= span.state == AWAITING and opened is None
+        unsettled |= span.state == UNSETTLED
+        awaiting |= span.state == AWAITING
     if opened is not None:
         spells.append(Spell(opened, over=gone and gone_on is None))
     corrected = not spells and not unsettled and _had_case(history, frame)

@@ -194,6 +194,11 @@ def _changes_school(winter: Population) -> Planted:
     return Planted(then, (("1", "", "TEST-AVBROTT-ANPASSAD", "TEST-SAKNAS"), ("5", "2026-03-16", "TEST-ANPASSAD")))
 
 
+def _unmarked(winter: Population) -> Planted:
+    """The sources stop telling the protection: protected until a person has looked."""
+    return Planted(replace(winter.by_story("fingerade_personuppgifter"), protection=Protection.NONE))
+
+
 _STORIES = {
     "turns_20": _turns_20,
     "begins_national": _begins("dropout_new", "BA", "TEST-NP"),
@@ -209,4 +214,5 @@ _STORIES = {
     "corrected": _was_there_all_along,
     "lost": _lost,
     "protected": _protected,
+    "unmarked": _unmarked,
 }

@@ -25,6 +25,7 @@ def state(world: World, night: Cli) -> World:
         ((), 2, "scb_output", "--output FILE, or --preview"),
         (("--preview", "--output", "x.csv"), 2, "scb_output", "--output FILE, or --preview"),
         (("--output", "no/such/folder/x.csv"), 2, "scb_output_folder", "a folder that exists"),
+        (("--preview", "--restricted", "no/such/folder/x.json"), 2, "scb_output_folder", "a folder that exists"),
         (("--output", "x.xlsx"), 2, "scb_output_ending", ".csv or .txt"),
         (("--preview", "--period", "2027H1"), 2, "scb_period_ahead", "an earlier half-year"),
         (("--preview", "--period", "2026"), 2, "period_unreadable", "--period 2026H1"),

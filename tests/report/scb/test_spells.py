@@ -14,8 +14,9 @@ from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import CompulsorySchooling, Placement, Qualification, Youth
 from kaa_bridge.domain.values import LifeStatus, QualificationKind, SchoolingStatus
 from kaa_bridge.law import DEFAULT, Outcome, judge
-from kaa_bridge.report.scb.history import History
+from kaa_bridge.report.scb.history import History, history_of
 from kaa_bridge.report.scb.spells import Spell, find_spells
+from kaa_bridge.store.youths import YouthState
 from tests.report.scb.people import FIRST, LEFT, PERIOD, UNTIL, contact, frame, gy, history, moved, night, youth
 
 COVERED, NOT_COVERED, INVESTIGATE = Outcome.COVERED, Outcome.NOT_COVERED, Outcome.INVESTIGATE
@@ -110,6 +111,19 @@ def test_a_death_of_which_nothing_tells_the_day_is_over_on_an_unknown_day() -> N
     spell = only(youth(life_status=LifeStatus.DECEASED), past)
     assert (spell.over, spell.ended_on) == (True, None)
     assert find_spells(youth(life_status=LifeStatus.DECEASED), history(), frame()).unsettled
+
+
+def row(outcome: str | None, since: str | None) -> YouthState:
+    return YouthState(1, "U-A", None, "none", outcome, since, "mmnmmmm", None, None, None, None, None, 0, b"p" * 16)
+
+
+def test_a_first_decision_that_was_not_kept_stands_in_the_youths_row() -> None:
+    dead = youth(life_status=LifeStatus.DECEASED)
+    assert not find_spells(dead, history_of(row("not_covered", "2108-12-31"), ()), frame()).unsettled
+    assert find_spells(dead, history_of(row("not_covered", "2109-01-02"), ()), frame()).unsettled
+    assert find_spells(dead, history_of(row(None, None), ()), frame()).unsettled
+    kept = (night(date(2109, 1, 15), COVERED, since=LEFT),)
+    assert history_of(row("not_covered", "2109-05-05"), kept).past == History(kept).past
 
 
 class TestFromCompulsorySchoolToTheAutumn:

@@ -9,7 +9,7 @@ import pytest
 
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Placement, Qualification, Youth
-from kaa_bridge.domain.values import LifeStatus, Occupation, QualificationKind
+from kaa_bridge.domain.values import LifeStatus, Occupation, PlacementEnd, QualificationKind
 from kaa_bridge.law import CRITERIA
 from kaa_bridge.report.scb.reasons import EndedBy, reason_for_coming, reason_for_ending
 from kaa_bridge.report.scb.school import occupation_after, occupation_on
@@ -31,6 +31,10 @@ def proof(kind: QualificationKind, on: date = DAY_OF) -> tuple[Qualification, ..
         (youth(placements=(gy("IAIND", date(2107, 8, 18), LEFT - DAY, "GYAN"),)), "left_adapted_upper_secondary"),
         (youth(qualifications=proof(QualificationKind.STUDIEBEVIS, LEFT - DAY)), "studiebevis"),
         (youth(placements=()), "never_in_upper_secondary"),
+        (
+            youth(placements=(replace(gy("BA", date(2108, 8, 18), LEFT - DAY), ended_as=PlacementEnd.NO_SHOW),)),
+            "never_in_upper_secondary",
+        ),
         (youth(placements=(), placements_complete=None), None),
         (youth(placements=(gy(None, date(2107, 8, 18), LEFT - DAY),)), None),
     ],
