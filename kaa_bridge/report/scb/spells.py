@@ -70,7 +70,7 @@ class Spells:
 
     Attributes:
         unsettled: on some day neither law nor night tells whether the responsibility held.
-        corrected: a case was open in the half-year, and what is known today says that none should have been.
+        corrected: a case was open in the half-year, and by what is known today there is no spell.
         awaiting: on some day the youth only waited for an admission to begin.
     """
 
@@ -108,7 +108,7 @@ def find_spells(youth: Youth, history: History, frame: Frame) -> Spells:
         awaiting |= span.state == AWAITING
     if opened is not None:
         spells.append(Spell(opened, over=gone and gone_on is None))
-    corrected = not spells and not unsettled and _had_case(history, frame)
+    corrected = not spells and _had_case(history, frame)
     return Spells(tuple(spells), unsettled, corrected, awaiting)
 
 

@@ -79,6 +79,13 @@ def test_where_the_facts_are_gone_what_the_nights_decided_holds() -> None:
     assert (spell.first, spell.over, spell.ended_on, spell.criteria) == (LEFT, True, date(2109, 5, 5), "mmnmmmm")
 
 
+def test_a_night_that_waited_for_an_admission_opened_no_case_although_the_facts_are_gone() -> None:
+    past = history(night(date(2109, 1, 15), COVERED, since=LEFT, remarks="awaiting_start"))
+    found = find_spells(SILENT, past, frame())
+    assert (found.spells, found.awaiting) == ((), True)
+    assert find_spells(SILENT, past, frame(waits=False)).spells == (Spell(LEFT),)
+
+
 def test_what_is_to_be_investigated_stays_open() -> None:
     past = history(
         night(date(2108, 11, 10), COVERED, since=LEFT), night(date(2108, 12, 24), INVESTIGATE, criteria="mmmummm")

@@ -36,6 +36,7 @@ def proof(kind: QualificationKind, on: date = DAY_OF) -> tuple[Qualification, ..
             "never_in_upper_secondary",
         ),
         (youth(placements=(), placements_complete=None), None),
+        (youth(placements=(Placement(school_form="GY", study_path="NA", end=LEFT - DAY),)), None),
         (youth(placements=(gy(None, date(2107, 8, 18), LEFT - DAY),)), None),
     ],
 )
@@ -100,6 +101,7 @@ def test_no_reason_is_work_or_silence() -> None:
         (youth(), None),
         (youth(events=(occupied(date(2109, 1, 5), Occupation.WORK),)), "work"),
         (youth(events=(occupied(date(2109, 1, 5), Occupation.WORK, until=date(2109, 3, 1)),)), None),
+        (youth(events=(occupied(date(2109, 1, 5), Occupation.WORK, until=DAY_OF),)), "work"),
         (youth(events=(occupied(DAY_OF + DAY, Occupation.WORK),)), None),
         (youth(events=(occupied(BORN, Occupation.WORK), occupied(DAY_OF, Occupation.NONE))), "none"),
         (youth(events=(occupied(DAY_OF, Occupation.UNKNOWN),)), "unknown"),
@@ -119,5 +121,6 @@ def test_what_was_known_before_a_measure_ended_says_nothing_of_the_time_after() 
     later = replace(before, events=(*before.events, occupied(date(2109, 4, 9), Occupation.WORK)))
     assert occupation_after(later, DAY_OF, UNTIL) == "work"
     assert occupation_after(later, DAY_OF, date(2109, 4, 9)) is None
+    assert occupation_after(replace(later, placements=(gy("BA", DAY_OF),)), DAY_OF, UNTIL) == "national_programme"
     school = replace(later, placements=(gy("BA", date(2109, 3, 30)),))
     assert occupation_after(school, DAY_OF, UNTIL) == "national_programme"
