@@ -23,7 +23,7 @@ class Log:
     Attributes:
         level: lines below it are not written.
         json: JSON lines instead of text.
-        stream: where to; standard error as it is at the first line when ``None``.
+        stream: where to; standard error as it is at the time when ``None``.
     """
 
     def __init__(self) -> None:
@@ -32,6 +32,7 @@ class Log:
         self.json = False
         self.stream: TextIO | None = None
         self._logger: Any = None
+        self._bound: TextIO | None = None
 
     def info(self, event: str, **fields: Any) -> None:
         """Write what happened as it should."""
@@ -48,12 +49,13 @@ class Log:
     def _write(self, level: int, name: str, event: str, fields: dict[str, Any]) -> None:
         if level < self.level:
             return
-        if self._logger is None:
-            self._logger = _logger(self.level, self.stream or sys.stderr, json=self.json)
+        stream = self.stream or sys.stderr
+        if self._logger is None or stream is not self._bound:
+            self._logger, self._bound = _logger(self.level, stream, json=self.json), stream
         getattr(self._logger, name)(event, **fields)
 
     def start(self, level: int, *, json: bool) -> None:
-        """Write from a level on, as text or JSON lines, to standard error as it is then."""
+        """Write from a level on, as text or JSON lines."""
         self.level, self.json, self._logger = level, json, None
 
 

@@ -16,7 +16,8 @@ _MEANING = {
     "too_few": "{subject} gave fewer records than its mapping asserts; its night was rolled back",
     "too_many": "{subject} gave more records than its mapping asserts; its night was rolled back",
     "share_of_yesterday": "{subject} gave far fewer records than the last time; its night was rolled back",
-    "quarantine": "too many records of {subject} could not be used; its night was rolled back",
+    "quarantine": "too many records of {subject} could not be used (kaa-bridge run --dry-run says why); its night was "
+    "rolled back",
     "notes": "more notes were planned than allowed; none was sent",
     "notes_per_youth": "one youth would get more notes in a night than allowed; none was sent",
     "unprotect": "the sources of {subject} no longer tell its protection; the youth is still handled as protected",

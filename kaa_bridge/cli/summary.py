@@ -62,6 +62,8 @@ def _source(source: SourceReport) -> Iterator[str]:
     yield f"    {source.name:<12} {source.state:<9} {counts if source.error is None else ''}".rstrip()
     if source.how and source.error is None:
         yield f"    {'':<12} {'':<9} {source.how}"
+    for code, place, count in source.refused:
+        yield f"    {'':<12} {'':<9} quarantined: {code} at {place} ({count} records)"
     for code, place, count in source.findings:
         yield f"    {'':<12} {'':<9} finding {code} at {place} ({count} records)"
 

@@ -51,7 +51,7 @@ class Pulled:
     gone: int = 0
     known_before: int = 0
     repeated: int = 0
-    quarantined: dict[str, int] = field(default_factory=dict)
+    quarantined: dict[tuple[str, str], int] = field(default_factory=dict)
     findings: dict[tuple[str, str], int] = field(default_factory=dict)
     youths: Marks = field(default_factory=Marks)
     settled: Settled = field(default_factory=Settled)
@@ -270,7 +270,7 @@ class _Reading:
         of the record cannot be read.
         """
         at = self.at
-        self.pulled.quarantined[problem.code] = self.pulled.quarantined.get(problem.code, 0) + 1
+        self._set_aside(problem.code, _place(problem))
         protection = problem.protection if isinstance(problem, RecordRefused) else None
         for earlier in store.known_keys(at.connection, at.source_id, [key]).values():
             self._mark(earlier.record_id)
@@ -287,9 +287,14 @@ class _Reading:
 
     def _repeat(self, key: bytes, digest: bytes) -> None:
         self.pulled.repeated += 1
-        row = (self.at.source_id, key, digest, "record_repeated", "the record's key came twice in one pull")
-        store.add_quarantine(self.at.connection, [(*row, self.today, self.today)])
-        self.pulled.quarantined["record_repeated"] = self.pulled.quarantined.get("record_repeated", 0) + 1
+        code, place = "record_repeated", "the record's key came twice in one pull"
+        store.add_quarantine(
+            self.at.connection, [(self.at.source_id, key, digest, code, place, self.today, self.today)]
+        )
+        self._set_aside(code, place)
+
+    def _set_aside(self, code: str, place: str) -> None:
+        self.pulled.quarantined[code, place] = self.pulled.quarantined.get((code, place), 0) + 1
 
     def _was_seen(self, record_id: int) -> bool:
         return record_id < len(self.seen) and bool(self.seen[record_id])

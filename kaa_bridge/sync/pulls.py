@@ -131,6 +131,7 @@ class Pulls:
     def _fill(self, report: SourceReport, feed: Feed, pulled: Pulled) -> None:
         report.read, report.new, report.changed = pulled.read, pulled.new, pulled.changed
         report.unchanged, report.gone, report.quarantined = pulled.unchanged, pulled.gone, pulled.quarantine_count
+        report.refused = [(code, place, count) for (code, place), count in sorted(pulled.quarantined.items())]
         report.findings = [(code, place, count) for (code, place), count in sorted(pulled.findings.items())]
         report.how = pulled.proof.how if pulled.proof else ""
         report.state = "ok" if pulled.whole or not feed.snapshot else "unproven"

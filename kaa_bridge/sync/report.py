@@ -17,7 +17,12 @@ SourceState = Literal["ok", "unproven", "frozen", "held", "failed"]
 
 @dataclass(slots=True)
 class SourceReport:
-    """How one source's pull went."""
+    """How one source's pull went.
+
+    Attributes:
+        refused: why records were quarantined: code, place, count; told also where a guard has rolled the source back.
+        findings: what could not be used within a record: code, place, count.
+    """
 
     name: str
     state: SourceState = "ok"
@@ -28,6 +33,7 @@ class SourceReport:
     unchanged: int = 0
     gone: int = 0
     quarantined: int = 0
+    refused: list[tuple[str, str, int]] = field(default_factory=list)
     findings: list[tuple[str, str, int]] = field(default_factory=list)
     seconds: float = 0.0
     error: KaaError | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from importlib.resources import files
 
 import pytest
 
@@ -180,3 +181,18 @@ def test_a_missing_state_is_never_started_fresh(world: World, cli: Cli) -> None:
     assert struck.code == 1
     assert "state restore" in struck.err
     assert not world.treserva.notes()
+
+
+def test_a_source_held_for_its_records_says_why_though_they_are_rolled_back(world: World, night: Cli, cli: Cli) -> None:
+    mapping = _mapping("qore").replace('key = "Personnummer"', 'key = "Personnumret"')
+    (world.folder / "renamed.toml").write_text(mapping, encoding="utf-8")
+    edit(world, 'mapping = "qore"', 'mapping = "renamed.toml"')
+    struck = night()
+    assert source(struck, "qore")["state"] == "held"
+    assert source(struck, "qore")["refused"] == [["no_key", "Personnumret (key)", 44]]
+    assert "quarantined: no_key at Personnumret (key) (44 records)" in cli("run", "--as-of", str(AS_OF)).out
+    assert "run --dry-run says why" in cli("hold", "list").out
+
+
+def _mapping(name: str) -> str:
+    return (files("kaa_mappings") / "sources" / f"{name}.toml").read_text(encoding="utf-8")
