@@ -87,11 +87,8 @@ def first_day_left(youth: Youth, index: int, settings: LawSettings) -> date | No
 
 def _is_excepted(left: date, youth: Youth) -> bool:
     """Whether rektor decided otherwise (12 kap. 4 a §), at the earliest when the month of absence began."""
-    return any(
-        one.on >= left or month_has_passed(one.on) >= left
-        for one in youth.events
-        if one.kind is EventKind.LEAVING_EXCEPTION
-    )
+    decided = [one.on for one in youth.events if one.kind is EventKind.LEAVING_EXCEPTION]
+    return any(month_has_passed(on) >= left for on in decided)
 
 
 def month_has_passed(begins: date) -> date:

@@ -47,6 +47,18 @@ def test_the_reason_says_what_a_case_officer_needs() -> None:
     assert asked.reason == "gymnasieförordningen 12:4 a, orsaken är inte känd"
 
 
+def test_who_came_back_in_time_has_not_left() -> None:
+    def left(end: date, first_term: date | None = None) -> date | None:
+        told = AbsenceTold(start=START, end=end, reason=INVALID, first_term_start=first_term)
+        found = left_by_absence(told, as_of=date(2026, 6, 1))
+        return found.on if found else None
+
+    assert left(date(2026, 2, 7)) is None, "exactly a month"
+    assert left(date(2026, 2, 8)) == date(2026, 2, 8)
+    assert left(date(2026, 1, 9), START) is None, "came on the third day after the start"
+    assert left(date(2026, 1, 10), START) == date(2026, 1, 11)
+
+
 def test_rektors_exception_and_the_end_of_the_calendar_lead_to_nothing() -> None:
     assert left_by_absence(AbsenceTold(start=START, reason=INVALID, excepted=True), as_of=date(2026, 6, 1)) is None
     far = AbsenceTold(start=date.max, first_term_start=date.max, reason=INVALID)

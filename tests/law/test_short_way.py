@@ -67,6 +67,8 @@ PLAIN_WAYS = {
     "attends, changes after a gap": (gy(OLD, DAY), gy(NEXT)),
     "only other forms": (gy(OLD, form="FHS"), gy(OLD, form="YH")),
     "anpassad": (gy(OLD, form="GYAN"),),
+    "goes on with another form, has left": (gy(OLD, form="FHS"), gy(OLD, LAST)),
+    "left on the day before": (gy(OLD, DAY - timedelta(days=1)),),
 }
 
 
@@ -155,3 +157,9 @@ def test_unproven_placements_both_ways(name: str, complete: bool | None, frozen:
     youth = replace(PLAIN, placements=known, placements_complete=complete)
     for past_schooling in (True, False):
         assert essence(rule.finding(youth, past_schooling)) == essence(rule.in_general(youth, past_schooling))
+
+
+@pytest.mark.parametrize("name", ["nothing", "attends", "has left", "only other forms"])
+def test_unproven_placements_take_the_short_way(name: str) -> None:
+    youth = replace(PLAIN, placements=PLAIN_WAYS[name], placements_complete=None)
+    assert attendance(Question(HOME, DAY, LawSettings()))._if_plain(youth, True) is not None

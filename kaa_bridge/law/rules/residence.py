@@ -60,7 +60,7 @@ class Home:
             only = homes[0]
             start, end = only.start or ALWAYS, only.end
             if only.basis is _REGISTERED and start <= self._day and (end is None or self._day <= end):
-                until = NEVER if end is None else day_after(end)
+                until = day_after(end)
                 if only.municipality == self._municipality:
                     return (MET, start, until, HOME, NOWHERE)
                 return (NOT_MET, start, until, ELSEWHERE, NOWHERE)
