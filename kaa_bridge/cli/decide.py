@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
 import click
+import msgspec
 
 from kaa_bridge.cli.clock import as_of_option, today
 from kaa_bridge.domain.facts_file import read_facts
@@ -30,11 +32,13 @@ def decide(facts: str, municipality: str, as_of: date | None, as_json: bool, cit
         raise click.BadParameter("a municipality code is four digits, such as 2303", param_hint="--municipality")
     day = as_of or today()
     version_on(day)
-    decisions = [
+    decisions = (
         decide_youth(youth, municipality=municipality, as_of=day, pointer=f"/youths/{index}")
         for index, youth in enumerate(read_facts(facts_text(facts)))
-    ]
-    click.echo(_as_json(decisions, day, municipality) if as_json else _as_text(decisions, citations=citations))
+    )
+    parts = _as_json(decisions, day, municipality) if as_json else _as_text(decisions, citations=citations)
+    for part in parts:
+        click.echo(part, nl=False)
 
 
 def facts_text(name: str) -> bytes:
@@ -55,16 +59,20 @@ def facts_text(name: str) -> bytes:
         ) from None
 
 
-def _as_json(decisions: list[Decision], day: date, municipality: str) -> str:
-    document = {
-        "format": "kaa-decisions/1",
-        "as_of": day.isoformat(),
-        "municipality": municipality,
-        "decisions": [decision.to_json() for decision in decisions],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=2)
+def _as_json(decisions: Iterable[Decision], day: date, municipality: str) -> Iterator[str]:
+    """Yield ``kaa-decisions/1`` in parts: a register's decisions are a hundred megabytes of reasons."""
+    head = {"format": "kaa-decisions/1", "as_of": day.isoformat(), "municipality": municipality}
+    yield json.dumps(head, indent=2).removesuffix("\n}") + ',\n  "decisions": ['
+    before = "\n    "
+    for decision in decisions:
+        text = msgspec.json.format(msgspec.json.encode(decision.to_json()), indent=2).decode()
+        yield before + text.replace("\n", "\n    ")
+        before = ",\n    "
+    yield "]\n}\n" if before == "\n    " else "\n  ]\n}\n"
 
 
-def _as_text(decisions: list[Decision], *, citations: bool) -> str:
-    blocks = ["\n".join([one.ref, *explain_lines(one, citations=citations)]) for one in decisions]
-    return "\n\n".join(blocks)
+def _as_text(decisions: Iterable[Decision], *, citations: bool) -> Iterator[str]:
+    before = ""
+    for one in decisions:
+        yield before + "\n".join([one.ref, *explain_lines(one, citations=citations)]) + "\n"
+        before = "\n"

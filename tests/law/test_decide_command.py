@@ -87,6 +87,14 @@ def test_several_youths_keep_their_order_and_pointers() -> None:
     assert all(reason["fact"].startswith("/youths/1/") for reason in found[1]["reasons"])
 
 
+@pytest.mark.parametrize("refs", [[], ["a-1"], ["a-1", "b\n2", 'c"å\u2028']])
+def test_what_is_written_part_by_part_is_one_document(refs: list[str]) -> None:
+    facts = {"format": "kaa-facts/1", "youths": [EXAMPLE["youths"][0] | {"ref": ref} for ref in refs]}
+    written = ask("--as-of", "2026-02-01", "--json", facts=facts).output
+    assert written == json.dumps(json.loads(written), ensure_ascii=False, indent=2) + "\n"
+    assert [one["ref"] for one in json.loads(written)["decisions"]] == refs
+
+
 def test_no_youths_give_no_decisions() -> None:
     empty = {"format": "kaa-facts/1", "youths": []}
     assert json.loads(ask("--as-of", "2026-02-01", "--json", facts=empty).output)["decisions"] == []
