@@ -72,7 +72,7 @@ def test_each_has_an_exit_code_and_says_what_to_do(
     assert " ".join(told.split()) in text
     assert what_to_do in text
     after = cli("status", "--as-of", str(LATER), "--json").data[0]["youths"]
-    assert after["not_covered"] == before["not_covered"], "nobody is judged to be out by a system that failed"
+    assert after["not_covered"] <= before["not_covered"], "nobody is judged to be out by a system that failed"
     assert after == before or trouble is new_code, "an unknown code makes a fact unknown, and so investigate"
     for person in world.population:
         assert not any(canary in struck.out + struck.err for canary in person.canaries())
