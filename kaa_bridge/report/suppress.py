@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from math import isfinite, isnan
 
 LEAST = 5
 """The smallest count that is shown, zero apart."""
 SHOWN_AS = ".."
 """What stands for a hidden cell."""
-Row = dict[str, Fraction]
+Row = dict[str, int]
+_PRIME = 2**61 - 1
 _ROUNDS = 20
 """Narrowing is given up after so many rounds; a bound that still moves then is far from being told."""
 
@@ -50,120 +51,119 @@ def hidden_cells(cells: Mapping[str, int], sums: Sequence[Sum], rank: Mapping[st
         sums: every sum that the cells obey; each must hold.
         rank: how dear a cell is to the reader (higher is hidden later); 0 where none is given.
     """
-    hidden = {name for name, count in cells.items() if is_small(count)}
-    rows = [one.terms() for one in sums]
-    known: dict[frozenset[str], frozenset[str]] = {}
-    while True:
-        exposed = told(cells, rows, hidden, known)
-        beside = {name for row in rows if exposed & row.keys() for name in row if name not in hidden}
+    table = _Table(cells, sums)
+    small = frozenset(name for name, count in cells.items() if is_small(count))
+
+    def dear(name: str) -> tuple[int, bool, int, str]:
+        return rank.get(name, 0), cells[name] == 0, cells[name], name
+
+    hidden = small
+    while exposed := table.told(hidden):
+        target = min(exposed)
+        beside = sorted(table.beside(target, hidden), key=dear)
         if not beside:
-            return frozenset(hidden)
-        hidden.add(min(beside, key=lambda name: (rank.get(name, 0), cells[name] == 0, cells[name], name)))
+            break
+        enough = (name for name in beside if target not in table.told(hidden | {name}))
+        hidden |= {next(enough, beside[0])}
+    for name in sorted(hidden - small, key=dear, reverse=True):
+        if table.told(hidden - {name}) <= table.told(hidden):
+            hidden -= {name}
+    return hidden
 
 
-def told(
-    cells: Mapping[str, int],
-    rows: Sequence[Mapping[str, int]],
-    hidden: set[str],
-    known: dict[frozenset[str], frozenset[str]],
-) -> set[str]:
-    """Return the hidden cells whose value follows from the shown ones.
+class _Table:
+    """The cells and sums of a report, asked again and again with other cells hidden."""
 
-    Args:
-        known: answers for groups of hidden cells that were asked about before; new ones are added.
-    """
-    found: set[str] = set()
-    for group in _groups(row.keys() & hidden for row in rows):
-        if group not in known:
-            known[group] = frozenset(_told(cells, [row for row in rows if row.keys() & group], group))
-        found |= known[group]
-    return found
+    def __init__(self, cells: Mapping[str, int], sums: Sequence[Sum]) -> None:
+        self._cells = cells
+        self._rows = [one.terms() for one in sums]
+        self._known: dict[frozenset[str], frozenset[str]] = {}
+
+    def told(self, hidden: frozenset[str]) -> frozenset[str]:
+        """Return the hidden cells whose value follows from the shown ones."""
+        found: frozenset[str] = frozenset()
+        for group in self._groups(hidden):
+            if group not in self._known:
+                self._known[group] = frozenset(self._told(group))
+            found |= self._known[group]
+        return found
+
+    def beside(self, target: str, hidden: frozenset[str]) -> set[str]:
+        """Return the shown cells in the sums that have a say in a hidden cell."""
+        group = next(group for group in self._groups(hidden) if target in group)
+        return {name for row in self._rows if row.keys() & group for name in row if name not in hidden}
+
+    def _groups(self, hidden: frozenset[str]) -> list[frozenset[str]]:
+        """Return the hidden cells in groups that no sum connects."""
+        groups: list[frozenset[str]] = []
+        for row in self._rows:
+            if part := hidden.intersection(row):
+                touching = [group for group in groups if group & part]
+                groups = [group for group in groups if not group & part]
+                groups.append(part.union(*touching))
+        return groups
+
+    def _told(self, hidden: frozenset[str]) -> set[str]:
+        rows = [{name: row[name] for name in row if name in hidden} for row in self._rows if row.keys() & hidden]
+        alone = {name for row in _solved(rows) if len(row) == 1 for name in row}
+        return alone or self._pinched(hidden)
+
+    def _pinched(self, hidden: frozenset[str]) -> set[str]:
+        """Return the cells that can have one value only because no count is below nothing."""
+        low = dict.fromkeys(hidden, 0)
+        high = dict.fromkeys(hidden, float("inf"))
+        rows = [(row, self._rest(row, hidden)) for row in self._rows if row.keys() & hidden]
+        for _ in range(_ROUNDS):
+            before = dict(low), dict(high)
+            for row, rest in rows:
+                _narrow({name: row[name] for name in row if name in hidden}, rest, low, high)
+            if before == (low, high):
+                break
+        return {name for name in hidden if low[name] == high[name]}
+
+    def _rest(self, row: Row, hidden: frozenset[str]) -> int:
+        """Return what the hidden cells of a row must come to."""
+        return -sum(factor * self._cells[name] for name, factor in row.items() if name not in hidden)
 
 
-def _groups(parts: Iterable[set[str]]) -> Iterable[frozenset[str]]:
-    """Return the hidden cells in groups that no sum connects."""
-    groups: list[set[str]] = []
-    for part in parts:
-        if part:
-            touching = [group for group in groups if group & part]
-            groups = [group for group in groups if not group & part]
-            groups.append(part.union(*touching))
-    return map(frozenset, groups)
+def _narrow(row: Row, rest: int, low: dict[str, int], high: dict[str, float]) -> None:
+    """Narrow the bounds of the cells of one row: what the others can come to leaves the rest for each."""
+    least = sum(factor * (low[name] if factor > 0 else high[name]) for name, factor in row.items())
+    most = sum(factor * (high[name] if factor > 0 else low[name]) for name, factor in row.items())
+    if isnan(least) or isnan(most):
+        return
+    for name, factor in row.items():
+        down, up = (low[name], high[name]) if factor > 0 else (-high[name], -low[name])
+        under, over = rest - (most - up), rest - (least - down)
+        bounds = (under, over) if factor > 0 else (-over, -under)
+        if isfinite(bounds[0]):
+            low[name] = max(low[name], int(bounds[0]))
+        if isfinite(bounds[1]):
+            high[name] = min(high[name], int(bounds[1]))
 
 
-def _told(cells: Mapping[str, int], rows: Sequence[Mapping[str, int]], hidden: frozenset[str]) -> set[str]:
-    open_rows = []
-    for row in rows:
-        left = {name: Fraction(factor) for name, factor in row.items() if name in hidden}
-        shown = sum(factor * cells[name] for name, factor in row.items() if name not in hidden)
-        open_rows.append((left, Fraction(-shown)))
-    solved = _solved(open_rows)
-    return {name for left, _ in solved if len(left) == 1 for name in left} | _pinched(open_rows, solved)
-
-
-def _solved(rows: Iterable[tuple[Row, Fraction]]) -> list[tuple[Row, Fraction]]:
-    """Return the rows in reduced echelon form: a cell that stands alone in its row is told."""
-    pivots: dict[str, tuple[Row, Fraction]] = {}
-    for left, right in rows:
-        row, value = _reduced(dict(left), right, pivots)
+def _solved(rows: Iterable[Row]) -> list[Row]:
+    """Return rows in reduced echelon form, modulo a large prime: a cell that stands alone in its row is told."""
+    pivots: dict[str, Row] = {}
+    for one in rows:
+        row = dict(one)
+        for name in sorted(row):
+            if name in row and name in pivots:
+                row = _minus(row, pivots[name], row[name])
         if not row:
             continue
         pivot = min(row)
-        scale = row[pivot]
-        row = {name: factor / scale for name, factor in row.items()}
-        value /= scale
-        for name, (other, other_value) in list(pivots.items()):
+        inverse = pow(row[pivot], -1, _PRIME)
+        row = {name: factor * inverse % _PRIME for name, factor in row.items()}
+        for name, other in pivots.items():
             if factor := other.get(pivot):
-                pivots[name] = _minus(other, other_value, row, value, factor)
-        pivots[pivot] = (row, value)
+                pivots[name] = _minus(other, row, factor)
+        pivots[pivot] = row
     return list(pivots.values())
 
 
-def _reduced(row: Row, value: Fraction, pivots: Mapping[str, tuple[Row, Fraction]]) -> tuple[Row, Fraction]:
-    for name in sorted(row):
-        if name in row and name in pivots:
-            row, value = _minus(row, value, *pivots[name], row[name])
-    return row, value
-
-
-def _minus(row: Row, value: Fraction, other: Row, other_value: Fraction, factor: Fraction) -> tuple[Row, Fraction]:
-    left = {name: row.get(name, Fraction(0)) - factor * other.get(name, Fraction(0)) for name in row | other}
-    return {name: one for name, one in left.items() if one}, value - factor * other_value
-
-
-def _pinched(*groups: Iterable[tuple[Row, Fraction]]) -> set[str]:
-    """Return the cells that can have one value only because no count is below nothing."""
-    rows = [row for group in groups for row in group]
-    low: dict[str, Fraction] = {name: Fraction(0) for left, _ in rows for name in left}
-    high: dict[str, Fraction | None] = dict.fromkeys(low)
-    changed = True
-    rounds = 0
-    while changed and rounds < _ROUNDS:
-        changed, rounds = False, rounds + 1
-        for left, value in rows:
-            for name, factor in left.items():
-                changed |= _narrow(name, factor, left, value, low, high)
-    return {name for name in low if high[name] == low[name]}
-
-
-def _narrow(
-    name: str, factor: Fraction, left: Row, value: Fraction, low: dict[str, Fraction], high: dict[str, Fraction | None]
-) -> bool:
-    """Narrow a cell's bounds by one row; tell whether they changed."""
-    least: Fraction | None = Fraction(0)
-    most: Fraction | None = Fraction(0)
-    for other, one in left.items():
-        if other == name:
-            continue
-        small, big = (low[other], high[other]) if one > 0 else (high[other], low[other])
-        least = None if least is None or small is None else least + one * small
-        most = None if most is None or big is None else most + one * big
-    ends = [None if end is None else (value - end) / factor for end in (most, least)]
-    down, up = ends if factor > 0 else ends[::-1]
-    changed = False
-    if down is not None and down > low[name]:
-        low[name], changed = down, True
-    top = high[name]
-    if up is not None and (top is None or up < top):
-        high[name], changed = up, True
-    return changed
+def _minus(row: Row, other: Row, factor: int) -> Row:
+    left = dict(row)
+    for name, value in other.items():
+        left[name] = (left.get(name, 0) - factor * value) % _PRIME
+    return {name: value for name, value in left.items() if value}

@@ -69,7 +69,7 @@ def towns(draw: st.DrawFn) -> list[tuple[int, Youth, Spell]]:
 
 
 @given(towns(), st.integers(0, 3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_no_small_cell_can_be_read_out(town: list[tuple[int, Youth, Spell]], late: int) -> None:
     halves = half_years(BEGAN, AS_OF)
     tally = Tally("1488", AS_OF, BEGAN, halves, months(BEGAN, AS_OF), 180)

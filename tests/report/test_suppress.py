@@ -76,7 +76,7 @@ def test_parts_of_a_total(parts: list[int]) -> None:
 
 
 @given(COUNT, COUNT, COUNT, COUNT, COUNT)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_stock_and_its_flow_over_two_periods(start: int, new: int, gone: int, new2: int, gone2: int) -> None:
     gone = min(gone, start + new)
     middle = start + new - gone
