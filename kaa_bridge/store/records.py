@@ -67,13 +67,18 @@ class KnownDigests:
         self._at += count
         return self._ids[at : at + count]
 
-    def find(self, digest: bytes) -> int:
-        """Return the id of the record with the digest, 0 when there is none."""
+    def find(self, digest: bytes, following: bytes | None = None) -> int:
+        """Return the id of the record with the digest, 0 when there is none.
+
+        With the digest that ``following`` it (empty at the end of a page), a record whose neighbour stands in its place
+        is taken for changed without a search, which sorts them all; by its key the caller sees whether it only moved.
+        """
         if not self._ids:
             return 0
         at = self._at
-        if self._digests[at * DIGEST_SIZE : (at + 1) * DIGEST_SIZE] != digest:
-            at = self._search(digest)
+        if self._digest(at) != digest:
+            stands = following is not None and following in (b"", self._digest(at + 1))
+            at = -1 if stands else self._search(digest)
             if at < 0:
                 self._at += 1
                 return 0
@@ -96,9 +101,12 @@ class KnownDigests:
             if not self._places:
                 self._places = array("L", sorted(range(len(self._ids)), key=self._halves().__getitem__))
             place = self._places[index]
-            if self._digests[place * DIGEST_SIZE : (place + 1) * DIGEST_SIZE] == digest:
+            if self._digest(place) == digest:
                 return place
         return -1
+
+    def _digest(self, place: int) -> bytearray:
+        return self._digests[place * DIGEST_SIZE : (place + 1) * DIGEST_SIZE]
 
     def _halves(self) -> array[int]:
         """Return the first half of each digest as a number, in order of id."""
@@ -111,6 +119,7 @@ class KnownRecord:
 
     record_id: int
     youth_id: int
+    digest: bytes
     gone: bool
 
 
@@ -118,9 +127,10 @@ def known_keys(connection: Connection, source_id: int, keys: Sequence[bytes]) ->
     """Return the records of a source by keyed key hash, those that have gone too."""
     found: dict[bytes, KnownRecord] = {}
     for part in chunks(keys):
-        statement = f"SELECT key, id, youth_id, gone_on FROM record WHERE source_id = ? AND key IN ({marks(len(part))})"
-        for key, record_id, youth_id, gone_on in rows(connection, statement, (source_id, *part)):
-            found[bytes(key)] = KnownRecord(record_id, youth_id, gone_on is not None)
+        columns = "key, id, youth_id, digest, gone_on"
+        statement = f"SELECT {columns} FROM record WHERE source_id = ? AND key IN ({marks(len(part))})"
+        for key, record_id, youth_id, digest, gone_on in rows(connection, statement, (source_id, *part)):
+            found[bytes(key)] = KnownRecord(record_id, youth_id, bytes(digest), gone_on is not None)
     return found
 
 
@@ -164,11 +174,16 @@ def add_aliases(connection: Connection, aliases: list[tuple[bytes, int]], since:
     run_many(connection, statement, [(one, since, youth_id, one) for one, youth_id in aliases])
 
 
-def change_records(connection: Connection, records: list[tuple[bytes, int, str, int]], told: list[ToldRow]) -> None:
-    """Update changed records, each (digest, youth_id, changed_on, id), and their facts. A gone record is back."""
-    statement = "UPDATE record SET digest = ?, youth_id = ?, changed_on = ?, gone_on = NULL WHERE id = ?"
-    run_many(connection, statement, records)
+def change_records(
+    connection: Connection, records: list[tuple[bytes, str, int]], told: list[ToldRow], given: list[tuple[int, int]]
+) -> None:
+    """Update changed records, each (digest, changed_on, id), and their facts. A gone record is back.
+
+    ``given`` are those that are another youth's now, each (youth_id, id): apart, since they alone touch an index.
+    """
+    run_many(connection, "UPDATE record SET digest = ?, changed_on = ?, gone_on = NULL WHERE id = ?", records)
     run_many(connection, "UPDATE told SET facts = ? WHERE record_id = ?", told)
+    run_many(connection, "UPDATE record SET youth_id = ? WHERE id = ?", given)
 
 
 def add_records(connection: Connection, source_id: int, records: list[RecordRow], told: list[ToldRow], on: str) -> None:

@@ -132,27 +132,30 @@ class _Reading:
         if not len(self.known):
             fresh += zip(page.records, digests, strict=True)
         else:
-            for start in range(0, len(digests), _BLOCK):
-                fresh += self._unknown(page.records[start : start + _BLOCK], digests[start : start + _BLOCK])
+            for start, end in ((start, start + _BLOCK) for start in range(0, len(digests), _BLOCK)):
+                following = b"".join(digests[end : end + 1])
+                fresh += self._unknown(page.records[start:end], digests[start:end], following)
         self.pulled.unchanged += len(digests) - len(fresh)
         for part in chunks(fresh, _TOGETHER):
             self._store(self._mapped(part))
 
-    def _unknown(self, records: Sequence[bytes], digests: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    def _unknown(
+        self, records: Sequence[bytes], digests: Sequence[bytes], following: bytes
+    ) -> Iterator[tuple[bytes, bytes]]:
         """Yield the records that are new or changed, with their digests; mark the others as seen.
 
         Records that came like this last night are compared at once, others half by half down to the odd one.
+        ``following`` is the digest after theirs, empty at the end of the page.
         """
         ids = self.known.expected(digests)
         if ids and self._mark_all(ids):
             return
         if len(digests) > 1:
             half = len(digests) // 2
-            yield from self._unknown(records[:half], digests[:half])
-            yield from self._unknown(records[half:], digests[half:])
-        elif record_id := self.known.find(digests[0]):
-            self.pulled.repeated += self.seen[record_id]
-            self.seen[record_id] = 1
+            yield from self._unknown(records[:half], digests[:half], digests[half])
+            yield from self._unknown(records[half:], digests[half:], following)
+        elif record_id := self.known.find(digests[0], following):
+            self._find_again(record_id)
         else:
             yield records[0], digests[0]
 
@@ -204,12 +207,17 @@ class _Reading:
         known = store.known_keys(at.connection, at.source_id, [key for key, _, _ in mapped])
         youths = self.identities.resolve([facts for _, _, facts in mapped], [known.get(key) for key, _, _ in mapped])
         added: list[store.RecordRow] = []
-        changed: list[tuple[bytes, int, str, int]] = []
+        changed: list[tuple[bytes, str, int]] = []
+        given: list[tuple[int, int]] = []
         told: list[store.ToldRow] = []
         retold: list[store.ToldRow] = []
         here: set[bytes] = set()
         for (key, digest, facts), youth_id in zip(mapped, youths, strict=True):
             earlier = known.get(key)
+            if earlier is not None and earlier.digest == digest and not earlier.gone:
+                self._find_again(earlier.record_id)
+                self.pulled.unchanged += 1
+                continue
             if key in here or (earlier is not None and self._was_seen(earlier.record_id)):
                 self._repeat(key, digest)
                 continue
@@ -222,11 +230,13 @@ class _Reading:
             else:
                 self.pulled.youths.add(earlier.youth_id)
                 self._mark(earlier.record_id)
-                changed.append((digest, youth_id, self.today, earlier.record_id))
+                changed.append((digest, self.today, earlier.record_id))
                 retold.append((_encode(facts), earlier.record_id))
+                if youth_id != earlier.youth_id:
+                    given.append((youth_id, earlier.record_id))
         self.identities.write_new()
         store.add_records(at.connection, at.source_id, added, told, self.today)
-        store.change_records(at.connection, changed, retold)
+        store.change_records(at.connection, changed, retold, given)
         self._mark_new(len(added))
         self.pulled.changed += len(changed)
 
@@ -313,6 +323,11 @@ class _Reading:
         for record_id in ids:
             seen[record_id] = 1
         return True
+
+    def _find_again(self, record_id: int) -> None:
+        """Mark an unchanged record as seen; it stands elsewhere than last night, or came twice."""
+        self.pulled.repeated += self.seen[record_id]
+        self.seen[record_id] = 1
 
     def _mark_new(self, count: int) -> None:
         """Mark new records as seen: they are the next ``count`` ids."""
