@@ -49,6 +49,7 @@ class ForgetfulJournal(MemoryJournal):
         self.clock = clock
         self.answers: list[str] = []
         self.pending: list[tuple[float, CaseNote]] = []
+        self.delay = self.lateness
         self.lists = level >= JournalLevel.AUTHORITATIVE_LOOKUP
 
     def create_note(self, note: CaseNote, *, deadline: float) -> Receipt:
@@ -64,7 +65,7 @@ class ForgetfulJournal(MemoryJournal):
                 self.store(note)
                 raise NoteInDoubt("timed_out", "x")
             case "late":
-                self.pending.append((self.clock.elapsed + self.lateness, note))
+                self.pending.append((self.clock.elapsed + self.delay, note))
                 raise NoteInDoubt("timed_out", "x")
             case "not_sent":
                 raise NoteNotSent("connect_refused", "x")

@@ -3,7 +3,8 @@
 ``python -m tests.fault.network [--cells N|all] [--json]``
 
 A *cell* is one fault of ``kaa_bridge.testing.faults`` (raw sockets) at one place: writing a note over SOAP (Treserva)
-or REST (Lifecare), looking a note up over SOAP, finding the client over REST. The real plugins talk to the fault
+or REST (Lifecare), looking a note up over SOAP, finding the client over REST; and, in ``tests.fault.pulling``, fetching
+a token and pulling a source over SOAP and REST. The real plugins talk to the fault
 server, and behind it stands the simulated journal that keeps what was stored. After the fault come healthy nights. In
 each cell: no note twice, none lost (in the journal, or with a person), nothing believed that is not so, and no wait
 beyond the limit.
@@ -38,6 +39,8 @@ from kaa_bridge.testing.simulators.journal_server import JournalServer, Recorded
 from kaa_bridge.testing.simulators.lifecare import SimulatedLifecare
 from kaa_bridge.testing.simulators.treserva import SimulatedTreserva
 from tests.fault.bench import ShiftedClock
+from tests.fault.pulling import PLACES as PULLED
+from tests.fault.pulling import pulling
 from tests.fault.world_process import small_population
 from tests.journal.support import states
 from tests.plugins.lifecare_support import lifecare
@@ -61,7 +64,7 @@ class Cell:
 
 def cells() -> list[Cell]:
     """Return every cell."""
-    return [Cell(place, fault) for place in PLACES for fault in FAULTS]
+    return [Cell(place, fault) for place in (*PLACES, *PULLED) for fault in FAULTS]
 
 
 class Trial:
@@ -169,6 +172,8 @@ class Trial:
 
 def try_cell(cell: Cell) -> list[str]:
     """Try one cell and return what is wrong."""
+    if cell.place in PULLED:
+        return pulling().try_cell(cell.place, cell.fault)
     folder = Path(tempfile.mkdtemp(prefix="kaa-cell-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
     trial = Trial(cell, folder)
     try:
@@ -188,7 +193,12 @@ def main() -> int:
     step = 1 if given.cells == "all" else max(1, len(every) // int(given.cells))
     started = time.monotonic()
     chosen = every[::step]
-    wrong = {f"{cell.place}: {cell.fault}": said for cell in chosen if (said := try_cell(cell))}
+    wrong = {}
+    for number, cell in enumerate(chosen):
+        if said := try_cell(cell):
+            wrong[f"{cell.place}: {cell.fault}"] = said
+        if number % 20 == 0:
+            print(f"network: {number} of {len(chosen)} cells, {len(wrong)} wrong", file=sys.stderr, flush=True)
     found: dict[str, Any] = {
         "cells": len(chosen),
         "wrong": wrong,

@@ -7,6 +7,7 @@ read, no wait goes beyond the limit, and in the end each note stands in the jour
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 import time
@@ -155,10 +156,9 @@ class Pulling:
         self.world.treserva.book = NoteBook(self.notes)
 
 
-_STACK = ExitStack()
-
-
 @cache
 def pulling() -> Pulling:
     """Return the one municipality that all cells of this process share."""
-    return Pulling(_STACK)
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return Pulling(stack)

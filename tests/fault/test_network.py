@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from kaa_adapter_ist.source import IstSource
 from kaa_bridge.contract.journal import CaseNote, Receipt
-from kaa_bridge.errors import NoteInDoubt
+from kaa_bridge.contract.source import Proof
+from kaa_bridge.errors import KaaError, NoteInDoubt
 from kaa_plugin_treserva import TreservaJournal
 from tests.fault.network import Cell, cells, try_cell
 
@@ -13,6 +17,11 @@ from tests.fault.network import Cell, cells, try_cell
 def test_there_are_at_least_the_cells_that_were_promised() -> None:
     assert len(cells()) >= 320
     assert len(set(cells())) == len(cells())
+
+
+def test_token_pull_send_and_lookup_are_met() -> None:
+    places = {cell.place.split()[-1] for cell in cells()}
+    assert places >= {"token", "pull", "send", "look-up"}
 
 
 @pytest.mark.parametrize("cell", cells()[::13], ids=lambda cell: f"{cell.place}-{cell.fault}")
@@ -46,3 +55,19 @@ def test_a_plugin_that_tries_again_is_caught(fault: str, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(TreservaJournal, "create_note", again)
     assert "2 times in the journal" in try_cell(Cell("soap send", fault))
+
+
+def test_an_adapter_that_calls_nothing_everything_is_caught(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    usual = IstSource.pull
+
+    def believing(self: IstSource, *args: Any, **given: Any) -> Any:
+        try:
+            yield from usual(self, *args, **given)
+        except KaaError:
+            yield Proof(whole=True, how="believed")
+
+    monkeypatch.setattr(IstSource, "pull", believing)
+    monkeypatch.setattr("kaa_bridge.sync.pulls.source_breaches", lambda *_: [])
+    assert try_cell(Cell("rest pull", "status_503")) != []
