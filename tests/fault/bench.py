@@ -39,7 +39,7 @@ KILLED = -int(signal.SIGKILL)
 LATER = AS_OF + timedelta(days=5)
 _SETTLED = 1000.0
 _LONGEST = 60
-_POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/postgres"
+POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
 class ShiftedClock(SystemClock):
@@ -67,8 +67,8 @@ class Bench:
     files, connections and sockets, and none spends its time on loading the program once more.
     """
 
-    def __init__(self, folder: Path, kind: StoreKind, world: WorldProcess) -> None:
-        self.folder, self.kind, self.world = folder, kind, world
+    def __init__(self, folder: Path, kind: StoreKind, world: WorldProcess, server: str = POSTGRESQL) -> None:
+        self.folder, self.kind, self.world, self.server = folder, kind, world, server
         folder.mkdir(exist_ok=True)
         self.configuration: Settings = load_settings(world.folder / "kaa-bridge.toml")
         self.host: PluginHost = load_plugins(allow=None)
@@ -100,17 +100,17 @@ class Bench:
         url = None
         if self.kind is StoreKind.POSTGRESQL:
             name = f"kaa_fault_{os.getpid()}"
-            with psycopg.connect(_POSTGRESQL, autocommit=True) as connection:
+            with psycopg.connect(self.server, autocommit=True) as connection:
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
                 connection.execute(f"CREATE DATABASE {name}".encode())
-            url = _POSTGRESQL.rsplit("/", 1)[0] + f"/{name}"
+            url = self.server.rsplit("/", 1)[0] + f"/{name}"
         return replace(usual, kind=self.kind, url=url, directory=self.folder / "state" / self.table.code)
 
     def close(self) -> None:
         """Give everything back."""
         self.bridge.close()
         if self.kind is StoreKind.POSTGRESQL:
-            with psycopg.connect(_POSTGRESQL, autocommit=True) as connection:
+            with psycopg.connect(self.server, autocommit=True) as connection:
                 connection.execute(f"DROP DATABASE IF EXISTS kaa_fault_{os.getpid()} WITH (FORCE)".encode())
 
     def template(self, scenario: str) -> Template:

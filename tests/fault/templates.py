@@ -70,7 +70,6 @@ def lay_out(template: Template, settings: StoreSettings, notes: Path) -> None:
     shutil.copytree(template.state, settings.directory)
     if settings.url:
         with psycopg.connect(settings.url) as connection:
-            connection.execute("SET synchronous_commit = off")
             copy = _COPY.format(schema=settings.schema, template=_kept(template, settings))
             connection.execute(copy.encode())
     if template.notes.exists():
