@@ -1,11 +1,11 @@
 """Two runs at once: one is stopped (SIGSTOP) somewhere in its night, another starts, then the first goes on.
 
-``python -m tests.fault.pause [--points N] [--store sqlcipher|sqlite|postgresql] [--json]``
+``python -m tests.fault.pause [--points N] [--races N] [--store sqlcipher|sqlite|postgresql] [--json]``
 
 Each point is tried twice. *Locked*: the second run must be refused. *Fenced*: the lock is taken from the first (the
 lock file deleted, the PostgreSQL session ended), the second runs a whole night after the settle time, and the first,
-when it wakes up after its send deadline, may neither write an intent nor send. The negative control, on a few points,
-does without deadline and fence: doubles must appear.
+when it wakes up after its send deadline, may neither write an intent nor send. A *race* is two runs that start at the
+same moment. The negative control, on a few points, does without deadline and fence: doubles must appear.
 
 The moments between the last look at the deadline and the first byte are left out: they are the residual that the
 documentation names.
@@ -57,6 +57,8 @@ class Found:
 
     locked: int = 0
     fenced: int = 0
+    races: int = 0
+    races_refused: int = 0
     duplicates: int = 0
     lost: int = 0
     violations: list[str] = field(default_factory=list)
@@ -120,6 +122,34 @@ class Pauses:
         self._trial(at, self._take_the_lock, _hasty)
         self.found.fenced += 1
         self._judge(f"fenced point {at}")
+
+    def race(self) -> None:
+        """Two runs start at the same moment: one is refused, or comes after the other; both end well."""
+        self.bench.begin("night")
+        gate, start = os.pipe()
+        pids = [self._racer(gate, start) for _ in range(2)]
+        os.close(gate)
+        os.close(start)
+        codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
+        self.found.races += 1
+        self.found.races_refused += _LOCKED in codes
+        if not any(code in {0, 6} for code in codes) or any(code not in {0, 6, _LOCKED} for code in codes):
+            self.found.violations.append(f"race {self.found.races}: ended with {codes}")
+        self._judge(f"race {self.found.races}")
+
+    def _racer(self, gate: int, start: int) -> int:
+        """Fork a run that waits until both are there: the gate's other end closes when the parent closes it."""
+        pid = os.fork()
+        if pid == 0:
+            code = 70
+            signal.alarm(60)
+            try:
+                os.close(start)
+                os.read(gate, 1)
+                code = self._second(_impatient)
+            finally:
+                os._exit(code)
+        return pid
 
     def control(self, at: int) -> None:
         """The same without deadline and fence."""
@@ -190,7 +220,7 @@ def _stop(_name: str) -> None:
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def try_pauses(kind: StoreKind, points: int, controls: int = 12) -> Found:
+def try_pauses(kind: StoreKind, points: int, controls: int = 12, races: int = 0) -> Found:
     """Try so many points of a night on one kind of store."""
     folder = Path(tempfile.mkdtemp(prefix="kaa-pause-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
     try:
@@ -203,6 +233,8 @@ def try_pauses(kind: StoreKind, points: int, controls: int = 12) -> Found:
                 for at in chosen(total, points):
                     pauses.locked(at)
                     pauses.fenced(at)
+                for _ in range(races):
+                    pauses.race()
                 for at in range(total // 3, total // 3 + controls):  # steps in a row: the mistake shows at one a note
                     pauses.control(at)
                     if pauses.found.control_duplicates:
@@ -218,10 +250,11 @@ def main() -> int:
     """Read the command line, run, print; exit code 1 when anything is wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.fault.pause", description=__doc__)
     parser.add_argument("--points", type=int, default=1000)
+    parser.add_argument("--races", type=int, default=100, help="how often two runs start at the same moment")
     parser.add_argument("--store", choices=STORES, default="sqlcipher")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    found = try_pauses(StoreKind(given.store), given.points)
+    found = try_pauses(StoreKind(given.store), given.points, races=given.races)
     told = {name: getattr(found, name) for name in Found.__slots__}
     print(json.dumps(told) if given.json else "\n".join(f"{name}: {value}" for name, value in told.items()))
     wrong = found.duplicates or found.lost or found.violations or not found.control_duplicates
