@@ -103,6 +103,7 @@ def decide(
     as_of: date,
     settings: LawSettings = DEFAULT,
     frozen: bool = False,
+    remarked: bool = False,
     pointer: str = "",
 ) -> Decision:
     """Decide whether the municipality's responsibility covers the youth on a day.
@@ -114,12 +115,13 @@ def decide(
         settings: the municipality's choices where the law is silent.
         frozen: a source that would know of placements or exams is not being updated (a summer freeze): silence then
             proves nothing, and the remark ``source_frozen`` says why. What a source has told stays told.
+        remarked: such a source is not being updated, and others prove what it would: the remark alone.
         pointer: JSON pointer of the youth in the document the facts came from, for the reasons' ``fact``.
 
     Raises:
         InputRefused: the day lies before the first version of the law data (2015-01-01).
     """
-    law = ruleset(municipality, as_of, settings, frozen=frozen)
+    law = ruleset(municipality, as_of, settings, frozen=frozen, remarked=remarked)
     verdict = law.judge(youth)
     found = dict(zip(CRITERIA, law.findings(youth), strict=True))
     return Decision(

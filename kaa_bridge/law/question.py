@@ -10,9 +10,15 @@ from kaa_bridge.law.settings import LawSettings
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which municipality, which day, with which settings, and whether a source that would know is frozen."""
+    """Which municipality, which day, with which settings.
+
+    Attributes:
+        frozen: a source that would know is not being updated, and none fills the gap: silence proves nothing.
+        remarked: a source is not being updated; others prove what it would, so only the remark is made.
+    """
 
     municipality: str
     day: date
     settings: LawSettings
     frozen: bool = False
+    remarked: bool = False

@@ -65,7 +65,7 @@ class RuleSet:
         self.question = question
         self.version: Version = version_on(question.day)
         self._since, self._until = _unchanged_around(self.version)
-        self._standing_remarks = ("source_frozen",) if question.frozen else ()
+        self._standing_remarks = ("source_frozen",) if question.frozen or question.remarked else ()
         self._unproven = (UNKNOWN * 3, NEVER)
         self._none_held = self._unproven if question.frozen else (MET * 3, NEVER)
         law = self.version.law_of
@@ -154,13 +154,20 @@ class RuleSet:
 
 
 @lru_cache(maxsize=1024)
-def ruleset(municipality: str, as_of: date, settings: LawSettings = DEFAULT, *, frozen: bool = False) -> RuleSet:
+def ruleset(
+    municipality: str,
+    as_of: date,
+    settings: LawSettings = DEFAULT,
+    *,
+    frozen: bool = False,
+    remarked: bool = False,
+) -> RuleSet:
     """Return the provisions prepared for the question; the same question gives the same object.
 
     Raises:
         InputRefused: the day lies before the first version of the law data.
     """
-    return RuleSet(Question(municipality, as_of, settings, frozen))
+    return RuleSet(Question(municipality, as_of, settings, frozen, remarked))
 
 
 _latest: list[RuleSet] = []

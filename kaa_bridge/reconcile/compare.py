@@ -10,16 +10,17 @@ from kaa_bridge.domain.values import Protection
 from kaa_bridge.errors import InputRefused
 from kaa_bridge.law import Outcome
 from kaa_bridge.reconcile.classify import Case, sort_case
-from kaa_bridge.reconcile.kept import KeptHandles, KeptRows
+from kaa_bridge.reconcile.kept import KeptBeside, KeptHandles, KeptRows
 from kaa_bridge.reconcile.lost import lost_since
 from kaa_bridge.reconcile.merge import Along, pair
-from kaa_bridge.reconcile.model import Category, Counts, Freeze, Head, Kind, Lost, Row, Step
+from kaa_bridge.reconcile.model import Beside, Category, Counts, Freeze, Head, Kind, Lost, Row, Step
 from kaa_bridge.reconcile.seen import Met, Reader, Seen
 from kaa_bridge.reconcile.sides import Question, make_head
-from kaa_bridge.reconcile.stream import words_of, youth_marks
+from kaa_bridge.reconcile.stream import found_beside, words_of, youth_marks
 from kaa_bridge.store import runs
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.spool import Spool
+from kaa_bridge.store.youths import read_youths
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.decide import Rules
 from kaa_bridge.sync.view import rules_on
@@ -33,6 +34,7 @@ class Found:
     counts: Counts
     rows: Iterable[Row]
     protected: Iterable[str]
+    beside: Iterable[Beside] = ()
 
 
 def compare(connection: Connection, bridge: Bridge, question: Question, spool: Spool) -> Found:
@@ -51,6 +53,8 @@ def compare(connection: Connection, bridge: Bridge, question: Question, spool: S
     sorter = Sorter(head, rules_on(connection, bridge, head.as_of), bridge, spool)
     for met in meetings(connection, head):
         sorter.take(met)
+    for met in _beside(connection, head):
+        sorter.take_beside(met)
     return sorter.found()
 
 
@@ -66,6 +70,15 @@ def meetings(connection: Connection, head: Head) -> Iterator[Met]:
         yield Met(youth_id, mark, ours, theirs, others.at(youth_id) or [])
 
 
+def _beside(connection: Connection, head: Head) -> Iterator[Met]:
+    """Yield those whom the nights of the freeze found without either of the two sources."""
+    ids = {name: source_id for source_id, name in runs.source_names(connection).items()}
+    days = head.freeze.first.isoformat(), head.freeze.last.isoformat()
+    for youth_id, mark in found_beside(connection, [ids[head.left.name], ids[head.right.name]], *days):
+        for _, words in read_youths(connection, [youth_id]):
+            yield Met(youth_id, mark, None, None, list(words))
+
+
 class Sorter:
     """Takes one youth after another and keeps counts, handles of the protected, and rows with a proposed step."""
 
@@ -77,6 +90,7 @@ class Sorter:
         self._counts = Counts()
         self._rows = KeptRows(spool)
         self._protected = KeptHandles(spool)
+        self._beside = KeptBeside(spool)
 
     def take(self, met: Met) -> None:
         """Sort one youth."""
@@ -100,9 +114,20 @@ class Sorter:
             counts.listed[category] += 1
             self._rows.add(row)
 
+    def take_beside(self, met: Met) -> None:
+        """Keep one whom a night of the freeze found and neither source knows."""
+        found_on = _in_freeze(met.mark.registered_on, self._head.freeze)
+        seen = self._reader.read(met)
+        if found_on is None or (seen.merged and seen.merged.youth.protection.is_protected):
+            return
+        verdict = self._reader.verdict(seen)
+        since = verdict.covered_since if verdict else None
+        self._beside.add(Beside(met.mark.handle, found_on, since, self._reader.told(seen)))
+        self._counts.beside += 1
+
     def found(self) -> Found:
         """Return what was found."""
-        return Found(self._head, self._counts, self._rows, self._protected)
+        return Found(self._head, self._counts, self._rows, self._protected, self._beside)
 
     def _case(self, met: Met, seen: Seen) -> Case:
         verdict = self._reader.verdict(seen) if seen.rest is not None and seen.rest.is_open else None
@@ -147,8 +172,10 @@ class Sorter:
             yield "law_silent"
         if category is Category.ENDED_IN_FREEZE and step is Step.INVESTIGATE:
             yield "not_proven"
-        if category is Category.ENDED_IN_FREEZE:
-            yield "found_early" if found_on else "missed"
+        if found_on:
+            yield "found_early"
+        elif category is Category.ENDED_IN_FREEZE:
+            yield "missed"
         if self._reader.conflicts(seen):
             yield "sources_differ"
 

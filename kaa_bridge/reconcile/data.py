@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from textwrap import indent
 from typing import Any
 
 from kaa_bridge.reconcile.lines import row_seal
-from kaa_bridge.reconcile.model import Category, Evidence, Lost, Report, Row, Standing
+from kaa_bridge.reconcile.model import Beside, Category, Evidence, Lost, Report, Row, Standing
 from kaa_bridge.reconcile.texts import category_text, evidence_text, remarks_text, step_text
 from kaa_bridge.report.basis import SourceState
 
 
 def json_pieces(report: Report) -> Iterator[str]:
     """Yield the report."""
-    return _document(_head(report), "rows", (_row(row, report) for row in report.rows))
+    beside = (_beside(one) for one in report.beside)
+    rows = (_row(row, report) for row in report.rows)
+    return _document(_head(report), {"beside": beside, "rows": rows})
 
 
 def restricted_pieces(report: Report) -> Iterator[str]:
@@ -25,17 +27,20 @@ def restricted_pieces(report: Report) -> Iterator[str]:
         "reference": report.reference,
         "as_of": report.head.as_of.isoformat(),
     }
-    return _document(head, "protected", report.protected)
+    return _document(head, {"protected": report.protected})
 
 
-def _document(head: dict[str, Any], name: str, items: Iterable[Any]) -> Iterator[str]:
-    """Yield an object whose last member is a long array."""
-    yield _text({**head, name: []}).removesuffix("]\n}")
-    between = "\n"
-    for item in items:
-        yield between + indent(_text(item), "  ")
-        between = ",\n"
-    yield "]\n}\n" if between == "\n" else "\n ]\n}\n"
+def _document(head: dict[str, Any], lists: Mapping[str, Iterable[Any]]) -> Iterator[str]:
+    """Yield an object whose last members are long arrays."""
+    yield _text(head).removesuffix("\n}")
+    for name, items in lists.items():
+        yield f",\n {json.dumps(name)}: ["
+        between = "\n"
+        for item in items:
+            yield between + indent(_text(item), "  ")
+            between = ",\n"
+        yield "]" if between == "\n" else "\n ]"
+    yield "\n}\n"
 
 
 def _text(value: Any) -> str:
@@ -69,6 +74,7 @@ def _head(report: Report) -> dict[str, Any]:
             "open_left": counts.open_left,
             "no_occupation": counts.no_occupation,
             "found_early": counts.found_early,
+            "beside": counts.beside,
         },
     }
 
@@ -91,6 +97,15 @@ def _row(row: Row, report: Report) -> dict[str, Any]:
             "remarks": remarks_text(row),
         },
         "seal": row_seal(row, report),
+    }
+
+
+def _beside(one: Beside) -> dict[str, Any]:
+    return {
+        "handle": one.handle,
+        "found_on": one.found_on.isoformat(),
+        "since": one.since.isoformat() if one.since else None,
+        "told": [_evidence(evidence) for evidence in one.told],
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kaa_bridge.reconcile.compare import Found
-from kaa_bridge.reconcile.model import Category, Counts, Head, Report, Row
+from kaa_bridge.reconcile.model import Beside, Category, Counts, Head, Report, Row
 from kaa_bridge.reconcile.seal import reference, seal
 from kaa_bridge.reconcile.texts import (
     category_text,
@@ -110,7 +110,23 @@ def sum_lines(counts: Counts, head: Head) -> list[tuple[str, int]]:
         (f"Utan placering i {left}", counts.open_left),
         ("Därav utan känd sysselsättning", counts.no_occupation),
         ("Nya som nattkörningen hittade redan under sommaren", counts.found_early),
+        (f"Därutöver hittade och okända i både {left} och {right}", counts.beside),
     ]
+
+
+def beside_title(head: Head) -> str:
+    """Return the heading of those found in the freeze whom neither source knows."""
+    return f"Hittade under sommaren, okända i både {head.left.label} och {head.right.label}"
+
+
+BESIDE = ("Ungdom", "Hittad", "Ansvar sedan", "Källorna säger")
+"""Columns of those found in the freeze whom neither source knows."""
+
+
+def beside_cells(one: Beside) -> tuple[str, ...]:
+    """Return the cells of one of them, in the order of ``BESIDE``."""
+    told = " ".join(f"{evidence.source}: {evidence_text(evidence)}" for evidence in one.told)
+    return one.handle, one.found_on.isoformat(), one.since.isoformat() if one.since else "", told
 
 
 def sealed(found: Found, key: bytes) -> Report:
@@ -123,7 +139,7 @@ def sealed(found: Found, key: bytes) -> Report:
     head = found.head
     asked = (head.municipality, str(head.year), head.as_of.isoformat(), head.left.name, head.right.name)
     name = reference(key, (*asked, head.law, head.fingerprint))
-    return Report(head, found.counts, found.rows, found.protected, name, key)
+    return Report(head, found.counts, found.rows, found.protected, name, key, found.beside)
 
 
 def row_seal(row: Row, report: Report) -> str:

@@ -143,6 +143,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """One youth that a night of the freeze put on the register, and that neither of the two sources knows.
+
+    Attributes:
+        since: the first day of the responsibility, so far as the facts tell.
+        told: what the sources say that do know the youth.
+    """
+
+    handle: str
+    found_on: date
+    since: date | None
+    told: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Freeze:
     """The days of one year in which the left source is not updated, both inclusive."""
 
@@ -189,6 +204,7 @@ class Counts:
             occupation.
         found_early: new ones that the nights of the freeze had found already.
         listed: how many of each category have a row, since something is proposed.
+        beside: found by the nights of the freeze, and in neither of the two; no part of their union.
     """
 
     left: int = 0
@@ -197,6 +213,7 @@ class Counts:
     open_left: int = 0
     no_occupation: int = 0
     found_early: int = 0
+    beside: int = 0
     categories: dict[Category, int] = field(default_factory=lambda: dict.fromkeys(Category, 0))
     listed: dict[Category, int] = field(default_factory=lambda: dict.fromkeys(Category, 0))
 
@@ -221,6 +238,7 @@ class Report:
 
     Attributes:
         rows: in the order of the report; gone through anew by every form, never held in memory together.
+        beside: found in the freeze and in neither of the two, by handle.
         reference: the report's own, ``JMF-…``.
         key: seals the rows; a key of the municipality's own.
         names: finds names for some rows, only where they were asked for; spreadsheet and CSV show them, nothing else.
@@ -232,4 +250,5 @@ class Report:
     protected: Iterable[str]
     reference: str
     key: bytes = field(repr=False)
+    beside: Iterable[Beside] = ()
     names: Callable[[Sequence[Row]], Names] | None = None

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from kaa_bridge.reconcile.lines import TITLE, cells, columns, count_lines, head_lines, sum_lines
+from kaa_bridge.reconcile.lines import (
+    BESIDE,
+    TITLE,
+    beside_cells,
+    beside_title,
+    cells,
+    columns,
+    count_lines,
+    head_lines,
+    sum_lines,
+)
 from kaa_bridge.reconcile.model import Category, Report, Row
 from kaa_bridge.reconcile.texts import category_text
 from kaa_bridge.report.paper.model import Heading, Paper, Part, Table, Text
@@ -41,6 +51,10 @@ def _parts(report: Report) -> Iterator[Part]:
         name = category_text(category, head)
         yield Heading(name, 3)
         yield _table(f"{name}: {_youths(counts.listed[category])}", report, sorted(used[category]), rows)
+    if counts.beside:
+        yield Heading(beside_title(head))
+        rows_beside = (beside_cells(one) for one in report.beside)
+        yield Table(_youths(counts.beside), BESIDE, rows_beside, narrow=frozenset({0, 1, 2}))
     yield Text(_CLOSING)
 
 

@@ -9,7 +9,17 @@ from typing import BinaryIO, Literal
 
 from kaa_bridge.errors import InputRefused
 from kaa_bridge.reconcile.data import json_pieces, restricted_pieces
-from kaa_bridge.reconcile.lines import TITLE, count_lines, head_lines, shown_columns, shown_rows, sum_lines
+from kaa_bridge.reconcile.lines import (
+    TITLE,
+    beside_cells,
+    beside_title,
+    count_lines,
+    head_lines,
+    shown_cells,
+    shown_columns,
+    shown_rows,
+    sum_lines,
+)
 from kaa_bridge.reconcile.model import Report, Row
 from kaa_bridge.reconcile.paper import as_paper
 from kaa_bridge.reconcile.sheet import write_xlsx
@@ -87,6 +97,9 @@ def _csv_pieces(report: Report) -> Iterator[str]:
         yield _csv_line(["Antal", safe(name), str(count), *empty])
     for _, shown in shown_rows(report):
         yield _csv_line(["Ungdom", *shown])
+    for one in report.beside:
+        told = shown_cells(beside_cells(one))
+        yield _csv_line([beside_title(report.head), *told, *[""] * (len(names) - len(told))])
 
 
 def _csv_line(cells: list[str]) -> str:
@@ -110,6 +123,12 @@ def _as_table(report: Report) -> Iterator[str]:
             yield ""
             yield _plain(category_text(row.category, head))
         yield from (f"  {_plain(line)}" for line in _row_lines(row, report))
+    if report.counts.beside:
+        yield ""
+        yield _plain(beside_title(head))
+    for one in report.beside:
+        handle, found_on, since, told = beside_cells(one)
+        yield _plain(f"  {handle}  Hittad {found_on}. {f'Ansvar sedan {since}. ' if since else ''}{told}")
 
 
 def _row_lines(row: Row, report: Report) -> Iterator[str]:

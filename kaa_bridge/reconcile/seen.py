@@ -93,6 +93,12 @@ class Reader:
         told = (self._evidence(seen.handle, [one for one in seen.said_rest if one.source == name]) for name in names)
         return tuple(one for one in told if one is not None and one.standing.kind is seen.rest.kind)
 
+    def told(self, seen: Seen) -> tuple[Evidence, ...]:
+        """Return the word of every source that knows the youth."""
+        names = dict.fromkeys(one.source for one in seen.said_rest)
+        words = (self._evidence(seen.handle, [one for one in seen.said_rest if one.source == name]) for name in names)
+        return tuple(one for one in words if one is not None)
+
     def right_differs(self, seen: Seen) -> bool:
         """Tell whether precedence hides that the right source says otherwise about a place."""
         if seen.rest is None or "placements" not in self.conflicts(seen):

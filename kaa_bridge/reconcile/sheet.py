@@ -11,12 +11,15 @@ import xlsxwriter
 
 from kaa_bridge.errors import InputRefused
 from kaa_bridge.reconcile.lines import (
+    BESIDE,
     DECISION,
     DECISIONS,
     SEAL,
+    beside_cells,
     count_lines,
     head_lines,
     row_seal,
+    shown_cells,
     shown_columns,
     shown_rows,
     sum_lines,
@@ -25,11 +28,11 @@ from kaa_bridge.reconcile.model import Report
 from kaa_bridge.reconcile.seal import ContentSeal
 from kaa_bridge.report.cells import safe
 
-ROWS, ABOUT, COUNTS = "Att besluta", "Om jämförelsen", "Antal"
+ROWS, ABOUT, COUNTS, FOUND = "Att besluta", "Om jämförelsen", "Antal", "Hittade på annat håll"
 """Names of the sheets."""
 REFERENCE, CONTENT, SUMMER, AS_OF, COMPARED = "Jämförelse", "Innehållskod", "Sommaren", "Gäller per", "Jämförda källor"
 """Names of the lines by which a file is known again."""
-ROWS_MOST = 50_000
+ROWS_MOST = 20_000
 """Rows that a spreadsheet has at most, so that it can be read back (``transport.workbook`` bounds what it unpacks)."""
 _WIDTHS = (16, 30, 20, 46, 46, 40, 12, 10, 46, 12, 40)
 _OPTIONS = {
@@ -73,6 +76,8 @@ def _fill(book: Any, report: Report) -> None:
     _pairs(book.add_worksheet(ABOUT), ("Uppgift", "Värde"), [*about, *(("Så gör du", text) for text in _HELP)], bold)
     counted = [*count_lines(report.counts, report.head), *sum_lines(report.counts, report.head)]
     _pairs(book.add_worksheet(COUNTS), ("Läge", "Antal"), counted, bold)
+    if report.counts.beside:
+        _beside(book.add_worksheet(FOUND), report, bold, wrapped)
 
 
 def _rows(sheet: Any, report: Report, bold: Any, wrapped: Any, decision: Any) -> str:
@@ -109,6 +114,17 @@ def _check_length(report: Report) -> None:
             f"The report has {rows} rows and a spreadsheet to decide in holds {ROWS_MOST}; nothing was written.",
             remedy="Write it as CSV or as a web page: --format csv or --format html.",
         )
+
+
+def _beside(sheet: Any, report: Report, bold: Any, wrapped: Any) -> None:
+    for column, (name, width) in enumerate(zip(BESIDE, (16, 12, 12, 90), strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, name, bold)
+    for index, one in enumerate(report.beside, 1):
+        for column, text in enumerate(shown_cells(beside_cells(one))):
+            sheet.write_string(index, column, text, wrapped)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(1, report.counts.beside), len(BESIDE) - 1)
 
 
 def _validation() -> dict[str, Any]:

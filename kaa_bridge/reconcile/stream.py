@@ -30,6 +30,20 @@ def youth_marks(connection: Connection) -> Iterator[tuple[int, YouthMark]]:
             yield int(youth_id), YouthMark(*mark)
 
 
+def found_beside(
+    connection: Connection, source_ids: Sequence[int], first: str, last: str
+) -> Iterator[tuple[int, YouthMark]]:
+    """Yield the unprotected who came onto the register on these days (ISO, inclusive) and whom no such source knows."""
+    statement = (
+        "SELECT y.id, y.handle, y.protection, y.registered_on FROM youth y WHERE y.id BETWEEN ? AND ? "  # noqa: S608 - placeholders only
+        "AND y.registered_on BETWEEN ? AND ? AND y.protection = 'none' AND NOT EXISTS (SELECT 1 FROM record r "
+        f"WHERE r.youth_id = y.id AND r.gone_on IS NULL AND +r.source_id IN ({marks(len(source_ids))})) ORDER BY y.id"
+    )
+    for start, end in _windows(connection):
+        for youth_id, *mark in rows(connection, statement, (start, end, first, last, *source_ids)):
+            yield int(youth_id), YouthMark(*mark)
+
+
 def words_of(
     connection: Connection, source_ids: Sequence[int], *, others: bool = False
 ) -> Iterator[tuple[int, list[Word]]]:

@@ -29,6 +29,7 @@ from kaa_bridge.routine import DueAction
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import Bridge
+from kaa_bridge.sync.completeness import Completeness
 from kaa_bridge.sync.decide import Decided
 
 _NOT_LEFT = {NoteState.PLANNED.value, NoteState.HELD.value, NoteState.QUARANTINED.value}
@@ -48,6 +49,7 @@ class NotePlanner:
     """Plans the notes of one run into the outbox, in the open transaction.
 
     Attributes:
+        known: what the sources together prove tonight.
         counts: notes planned, by kind.
         superseded: notes that had not left and are no longer due.
         most_for_one: the most notes that one youth gets tonight.
@@ -60,6 +62,7 @@ class NotePlanner:
     as_of: date
     run_id: int
     stamp: str
+    known: Completeness
     counts: dict[str, int] = field(default_factory=dict)
     superseded: int = 0
     most_for_one: int = 0
@@ -200,7 +203,14 @@ class NotePlanner:
         return f"{since} {earlier + 1}" if earlier else since
 
     def _decision(self, decided: Decided) -> Decision:
-        return decide(decided.merged.youth, municipality=self.bridge.code, as_of=self.as_of, settings=self.bridge.law)
+        return decide(
+            decided.merged.youth,
+            municipality=self.bridge.code,
+            as_of=self.as_of,
+            settings=self.bridge.law,
+            frozen=self.known.leaves_frozen,
+            remarked=self.known.frozen,
+        )
 
     def _labels(self, decided: Decided) -> list[str]:
         labels = {table.name: table.label or table.name for table in self.bridge.table.source}

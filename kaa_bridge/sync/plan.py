@@ -102,7 +102,7 @@ def make_plan(
     ids = _youths_to_decide(connection, bridge, pulls.youths, rules, scope)
     ids.difference_update(pulls.settled.youths)
     _count_settled(report, pulls.settled)
-    planner = NotePlanner(connection, store.keys.note, bridge, as_of, run_id=report.run_id, stamp=stamp)
+    planner = NotePlanner(connection, store.keys.note, bridge, as_of, report.run_id, stamp, known)
     unprotected = _decide(connection, ids, rules, report, planner, on_decided)
     history = [int(past["plan"]["notes_planned"]) for past in reversed(runs.past_summaries(connection))]
     limits = note_breaches(report.plan.notes_planned, planner.most_for_one, history, bridge.table.guard)
@@ -162,7 +162,7 @@ def _rules(connection: Connection, bridge: Bridge, as_of: date, known: Completen
     released = {h.subject for h in runs.holds(connection) if h.kind == UNPROTECT and h.released_at is not None}
     return Rules(
         as_of=as_of,
-        law=ruleset(bridge.code, as_of, bridge.law, frozen=known.leaves_frozen),
+        law=ruleset(bridge.code, as_of, bridge.law, frozen=known.leaves_frozen, remarked=known.frozen),
         routine=bridge.routine,
         known=known,
         rank={source_id: ranked.get(name, len(ranked)) for source_id, name in names.items()},

@@ -55,6 +55,7 @@ def explain_youth(connection: Connection, bridge: Bridge, youth_id: int, as_of: 
         as_of=as_of,
         settings=bridge.law,
         frozen=rules.known.leaves_frozen,
+        remarked=rules.known.frozen,
     )
     return Explanation(decided, decision, trace(said, decided.merged.youth), decided.merged.sources)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import settings as budget
@@ -144,6 +145,17 @@ def test_a_frozen_source_only_moves_toward_investigate(youth: Youth, day: date, 
     before, after = ask(youth, day, chosen), ask(youth, day, chosen, frozen=True)
     assert after.outcome in (before.outcome, Outcome.INVESTIGATE)
     assert "source_frozen" in after.remarks
+
+
+@MOST
+@given(youths, DAYS, settings)
+def test_the_remark_of_a_freeze_whose_gap_is_filled_changes_nothing_else(
+    youth: Youth, day: date, chosen: LawSettings
+) -> None:
+    before = ask(youth, day, chosen)
+    after = ruleset(HOME, day, chosen, remarked=True).judge(youth)
+    assert set(after.remarks) == {*before.remarks, "source_frozen"}
+    assert msgspec.structs.replace(after, remarks=before.remarks) == before
 
 
 @MOST
