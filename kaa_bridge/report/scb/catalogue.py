@@ -78,7 +78,7 @@ CHECKS: dict[str, Known] = {
         "Kontrollera: kaa-bridge explain {handle}",
     ),
     "nothing_outside": _check(
-        "{count} kontakter eller åtgärder ligger på dagar utan ansvar och är inte med.",
+        "Antal kontakter och åtgärder på dagar utan ansvar, som inte är med: {count}.",
         "Kontrollera datumen i OEDB eller journalen.",
     ),
     "sources_read_to_the_end": _check(
@@ -86,7 +86,7 @@ CHECKS: dict[str, Known] = {
         "Kör en natt när källan uppdateras: kaa-bridge run --municipality {municipality}",
     ),
     "nothing_in_quarantine": _check(
-        "{count} poster från {source} kunde inte läsas; de ungdomarna kan saknas i filen.",
+        "Antal poster från {source} som inte kunde läsas: {count}. De ungdomarna kan saknas i filen.",
         "kaa-bridge quarantine list --municipality {municipality}",
     ),
 }
@@ -100,8 +100,8 @@ ALWAYS: dict[str, Known] = {
     ),
     "too_long": _check("{column} är längre än {width} tecken.", "Rätta koden eller bredden i uppställningen."),
     "never_registered": _check(
-        "Ungdomen omfattades enligt lagen {count} dagar men fanns aldrig i registret. Ungdomen är inte med i filen, "
-        "enligt kommunens inställning.",
+        "Ungdomen omfattades enligt lagen (antal dagar: {count}) men fanns aldrig i registret. "
+        "Ungdomen är inte med i filen, enligt kommunens inställning.",
         "Kontrollera: kaa-bridge explain {handle}",
     ),
     "period_over": _check(

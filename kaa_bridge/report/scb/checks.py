@@ -121,15 +121,13 @@ def _has_begin(_check: Check, look: Look) -> Found:
 
 
 def _over_at_end(_check: Check, look: Look) -> Found:
-    spell = look.person.spells[-1]
-    if not spell.over:
+    if not look.person.spells[-1].over:
         return
     going = Counter[str]()
     for event in look.person.youth.events:
-        if event.on >= spell.first and event.on < look.person.until:
-            going[event.measure or ""] += (event.kind is EventKind.MEASURE_STARTED) - (
-                event.kind is EventKind.MEASURE_ENDED
-            )
+        if event.on < look.person.until:
+            begins, ends = event.kind is EventKind.MEASURE_STARTED, event.kind is EventKind.MEASURE_ENDED
+            going[event.measure or ""] += begins - ends
     if any(count > 0 for count in going.values()):
         yield BlockKind.RESPONSIBILITY_ENDED, len(look.values[BlockKind.RESPONSIBILITY_ENDED]) - 1, {}
 

@@ -145,8 +145,9 @@ def _span(
         return _Span(first, until, UNSETTLED, verdict.criteria, None)
     if past.outcome is Outcome.NOT_COVERED:
         return _Span(first, until, OVER, past.criteria, None)
-    state = AWAITING if past.awaits and frame.waits else COVERED
-    return _Span(first, until, state, past.criteria, past.covered_since or past.as_of)
+    since = past.covered_since or past.as_of
+    awaits = frame.waits and past.awaits and not _proves_case(youth, since)
+    return _Span(first, until, AWAITING if awaits else COVERED, past.criteria, since)
 
 
 def _only_waits(youth: Youth, verdict: Verdict, history: History, day: date) -> bool:
@@ -157,13 +158,18 @@ def _only_waits(youth: Youth, verdict: Verdict, history: History, day: date) -> 
     school to the first autumn.
     """
     since = verdict.covered_since or day
-    if any(event.on >= since and event.kind is not EventKind.MOVED_IN for event in youth.events):
+    if _proves_case(youth, since):
         return False
     past = history.on(day)
     if past is not None and past.outcome is not Outcome.INVESTIGATE:
         return past.awaits
     starts = [place.start for place in youth.placements if is_upper_secondary(place) and place.start]
     return bool(starts) and since < min(starts) <= since + _FIRST_AUTUMN
+
+
+def _proves_case(youth: Youth, since: date) -> bool:
+    """Tell whether a source registered the youth, or a case officer recorded anything, on the day or later."""
+    return any(event.on >= since and event.kind is not EventKind.MOVED_IN for event in youth.events)
 
 
 def _gone_on(youth: Youth, history: History) -> date | None:

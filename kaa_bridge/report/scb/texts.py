@@ -85,7 +85,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield f"Ungdomar i filen: {report.people}"
     for number, kind in enumerate(BlockKind, 1):
-        yield f"  {number} {BLOCKS[kind]}: {report.rows[kind]} rader"
+        count = report.rows[kind]
+        yield f"  {number} {BLOCKS[kind]}: {count} {'rad' if count == 1 else 'rader'}"
     yield from _asides(report)
     for level, title in _LEVELS.items():
         yield from _found(report, level, title)
@@ -96,16 +97,16 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _asides(report: Report) -> Iterator[str]:
     if report.missing:
-        yield f"Uppgift saknas, skriven med uppställningens kod för det: {report.missing} rutor"
+        yield f"Rutor med uppställningens kod för att uppgift saknas: {report.missing}"
     if report.awaiting:
         yield f"Väntar bara på att utbildningen ska börja och är inte med: {report.awaiting}"
     if count := len(report.restricted.left_out):
         yield (
-            f"Skyddade uppgifter, eller okänt om de är skyddade: {count} ungdomar är inte med i filen. Rapportera dem "
+            f"Skyddade uppgifter, eller okänt om de är skyddade, och därför inte med i filen: {count}. Rapportera dem "
             "för hand enligt SCB:s anvisningar. Vilka de är: --restricted FIL."
         )
     if count := len(report.restricted.in_file):
-        yield f"Skyddade uppgifter: {count} ungdomar är med i filen, enligt kommunens inställning."
+        yield f"Skyddade uppgifter, med i filen enligt kommunens inställning: {count}."
 
 
 def _found(report: Report, level: Level, title: str) -> Iterator[str]:

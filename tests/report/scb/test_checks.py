@@ -105,7 +105,9 @@ def test_an_end_before_the_begin_is_an_end_without_one() -> None:
 
 def test_a_code_for_missing_data_is_never_put_over_a_word_without_a_code() -> None:
     layout = loaded(IN_PERIOD, **{'studiebevis = "KAA-STUDIEBEVIS"\n': "", "left_national_programme": "studiebevis"})
-    (hit, *_) = hits(look(person(CLEAN), layout), layout.layout)
+    seen = look(person(CLEAN), layout)
+    (hit, *_) = hits(seen, layout.layout)
+    assert seen.written[IDENTITY][0].cells[5] == ""
     assert (hit.check, hit.words["word"]) == ("code_known", "left_national_programme")
 
 

@@ -138,7 +138,7 @@ def test_who_was_covered_for_days_and_on_no_register_is_left_out_where_the_munic
     assert done.data["people"] == people - len(left)
     assert one not in {row[1] for row in rows_of(july)}
     (told,) = [fault["problem"] for fault in left if fault["handle"] == handle]
-    assert told.startswith("Ungdomen omfattades enligt lagen 2 dagar men fanns aldrig i registret.")
+    assert told.startswith("Ungdomen omfattades enligt lagen (antal dagar: 2) men fanns aldrig i registret.")
 
 
 def test_a_ready_file_is_private_the_same_bytes_again_and_its_report_names_nobody(
@@ -244,7 +244,7 @@ def test_records_that_could_not_be_read_stop_the_file(world: World, night: Cli, 
     world.become(build(1, as_of=WINTER))
     night(WINTER)
     done = cli(*ASK, "--preview")
-    assert "1 poster från Qore kunde inte läsas" in done.out
+    assert "Antal poster från Qore som inte kunde läsas: 1." in done.out
     assert "kaa-bridge quarantine list --municipality 2303" in done.out
 
 

@@ -84,6 +84,8 @@ def test_a_night_that_waited_for_an_admission_opened_no_case_although_the_facts_
     found = find_spells(SILENT, past, frame())
     assert (found.spells, found.awaiting) == ((), True)
     assert find_spells(SILENT, past, frame(waits=False)).spells == (Spell(LEFT),)
+    worked = replace(SILENT, events=(contact(date(2108, 12, 3)),))
+    assert find_spells(worked, past, frame()).spells == (Spell(LEFT),), "what a case officer did proves a case"
 
 
 def test_what_is_to_be_investigated_stays_open() -> None:
