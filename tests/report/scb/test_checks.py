@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kaa_bridge.domain.facts import Event
-from kaa_bridge.domain.values import ContactOutcome, Occupation
+from kaa_bridge.domain.values import ContactChannel, ContactOutcome, Occupation
 from kaa_bridge.report.scb.catalogue import ALWAYS, CHECKS
 from kaa_bridge.report.scb.checks import Hit, hits
 from kaa_bridge.report.scb.fields import BlockKind
@@ -109,6 +109,18 @@ def test_a_code_for_missing_data_is_never_put_over_a_word_without_a_code() -> No
     (hit, *_) = hits(seen, layout.layout)
     assert seen.written[IDENTITY][0].cells[5] == ""
     assert (hit.check, hit.words["word"]) == ("code_known", "left_national_programme")
+
+
+def test_who_was_reached_later_the_same_day_has_an_occupation_rightly() -> None:
+    day = date(2109, 4, 1)
+    silent, told = contact(day, ContactOutcome.NO_ANSWER), occupied(day, Occupation.NONE)
+    assert "contact_outcome_consistent" in {hit.check for hit in found(with_events(silent, told))}
+    one = with_events(silent, replace(contact(day), channel=ContactChannel.SMS), told)
+    assert "contact_outcome_consistent" not in {hit.check for hit in found(one)}
+
+
+def test_a_contact_on_the_day_of_the_registration_is_in_order() -> None:
+    assert "date_order" not in {hit.check for hit in found(with_events(registered_on=(date(2109, 2, 3),)))}
 
 
 def test_findings_are_listed_up_to_a_number_and_all_counted() -> None:

@@ -259,6 +259,12 @@ def test_a_source_that_was_not_updated_when_the_half_year_ended_stops_the_file(
     ]
 
 
+def test_a_source_that_was_read_on_the_last_day_has_not_told_of_it(world: World, night: Cli, cli: Cli) -> None:
+    night(date(2026, 6, 30))
+    late = [one["problem"] for one in cli(*ASK, "--preview", "--json").data["findings"]]
+    assert any(text.startswith("Qore är inte läst sedan halvåret slutade") for text in late)
+
+
 def test_a_number_on_two_youths_is_told(july: World, cli: Cli, half_year: HalfYear) -> None:
     at_ease(july)
     assert "no_double_registration" not in make(july, cli, "--json").data["checks"]
