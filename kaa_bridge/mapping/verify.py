@@ -35,6 +35,15 @@ def problems_of(model: MappingModel) -> Iterator[Problem]:
                     yield place, f"the rule '{name}' is missing"
     if model.record.key.const is not None:
         yield ("record", "key"), "a key cannot be constant"
+    if model.facts.absences:
+        yield from _beside_absences(model.facts)
+
+
+def _beside_absences(facts: FactRules) -> Iterator[Problem]:
+    """Yield what stands beside absences: their records are forgotten whole while nobody has left."""
+    for fact, place, _ in fact_rules(facts):
+        if fact != "number" and not fact.startswith("absences."):
+            yield place, "a mapping that reads absences reads the number and nothing else: make it a source of its own"
 
 
 def fact_rules(facts: FactRules) -> Iterator[tuple[str, Place, RuleModel]]:

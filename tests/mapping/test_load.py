@@ -146,3 +146,23 @@ def test_every_bundled_mapping_is_sound_and_named_as_its_file(name: str) -> None
     file = load_mapping(name)
     assert file.name == name
     assert file.note
+
+
+ABSENCES = """\
+
+[[facts.absences]]
+start = "gone"
+"""
+
+
+def test_absences_are_read_from_a_source_of_their_own(tmp_path: Path) -> None:
+    """Their records are forgotten whole, so what stood beside them would be lost."""
+    mixed = GOOD.replace("\n[codes.marks]", ABSENCES + "\n[codes.marks]")
+    (tmp_path / "m.toml").write_text(mixed, encoding="utf-8")
+    with pytest.raises(ConfigurationInvalid) as caught:
+        load_mapping("m.toml", base_dir=str(tmp_path))
+    assert "facts.protection" in caught.value.message
+    assert "make it a source of its own" in caught.value.message
+    alone = GOOD[: GOOD.index("protection =")] + ABSENCES
+    (tmp_path / "m.toml").write_text(alone, encoding="utf-8")
+    assert load_mapping("m.toml", base_dir=str(tmp_path)).facts.absences
