@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from kaa_bridge.config import load_settings
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import store_settings
+from kaa_bridge.testing.simulators.base import Answer, SeenRequest, SourceSimulator
+from kaa_bridge.testing.simulators.credentials import USER
 from kaa_bridge.testing.world import AS_OF, World
 from tests.system.conftest import Cli, Result
 from tests.system.test_trouble import source
@@ -139,3 +142,73 @@ def test_a_list_of_news_only_is_refused(world: World, pupil: str, night: Cli) ->
     ran: Result = night(LEFT)
     refused = source(ran, "absences")
     assert (ran.code, refused["state"], refused["how"]) == (3, "failed", "absences_in_part")
+
+
+REST_MAPPING = """
+[mapping]
+name = "absences_rest"
+version = "1"
+status = "profile"
+format = "json"
+
+[profile.search]
+path = "franvaro"
+query = { sida = "{page}", antal = "{size}" }
+records = "elever"
+[profile.search.paging]
+style = "page"
+size = 50
+total = "totalt"
+
+[record]
+key = "nr"
+
+[facts]
+number = { path = "nr", required = true }
+
+[[facts.absences]]
+each = "perioder"
+start = "fran"
+end = "till"
+reason = { path = "orsak", codes = { O = "invalid", S = "sickness" } }
+"""
+REST_FEED = """
+[[municipality.source]]
+name = "absences"
+adapter = "oedb"
+mapping = "absences_rest.toml"
+tells = []
+[municipality.source.connection]
+url = "{url}"
+username = "{user}"
+password = {{ file = "password" }}
+"""
+
+
+class Attendance(SourceSimulator):
+    """A school's attendance system: one page of pupils with their periods of absence."""
+
+    def __init__(self, pupils: list[dict[str, object]]) -> None:
+        """Hold the pupils."""
+        super().__init__()
+        self.pupils = pupils
+
+    def answer(self, request: SeenRequest) -> Answer:
+        """Answer every request with everybody."""
+        page = {"totalt": len(self.pupils), "elever": self.pupils}
+        return Answer(200, json.dumps(page).encode(), "application/json")
+
+
+def test_a_rest_interface_is_read_by_a_mapping_of_its_own(world: World, night: Cli, cli: Cli) -> None:
+    number, other = (world.population.by_story(name).number for name in ("national_attending", "im_attending"))
+    sick = {"fran": "2025-10-01", "till": "2025-12-01", "orsak": "S"}
+    gone = {"fran": "2026-01-07", "till": None, "orsak": "O"}
+    (world.folder / "absences_rest.toml").write_text(REST_MAPPING, encoding="utf-8")
+    with Attendance([{"nr": number, "perioder": [sick, gone]}, {"nr": other, "perioder": [sick]}]) as system:
+        with world.configuration.open("a", encoding="utf-8") as stream:
+            stream.write(REST_FEED.format(url=f"{system.url}/api", user=USER))
+        read = source(night(LEFT), "absences")
+        assert (read["state"], read["read"], read["new"]) == ("ok", 2, 1)
+        assert explained(world, cli, number, LEFT)["outcome"] == "investigate"
+        assert stored(world)[0] == 1, "of who was only ill nothing is kept"
+        assert {request.path for request in system.requests} == {"/api/franvaro"}
