@@ -70,11 +70,22 @@ def check_form(form: Form, output: Path | None) -> None:
 
 
 def write_out(report: bytes, output: Path | None) -> None:
-    """Write a report to stdout or to a file that only its owner can read."""
+    """Write a report to stdout or to a file that only its owner can read.
+
+    Raises:
+        InputRefused: the file cannot be written.
+    """
     from kaa_bridge.store.private import write_private
 
     if output is None:
         sys.stdout.buffer.write(report)
-    else:
+        return
+    try:
         write_private(output, report, replace=True)
-        click.echo(f"Wrote {output.name}.", err=True)
+    except OSError as error:
+        raise InputRefused(
+            "report_unwritable",
+            f"The file {output.name} cannot be written ({error.strerror}).",
+            remedy="Name a file in a folder that exists and is yours with --output.",
+        ) from None
+    click.echo(f"Wrote {output.name}.", err=True)

@@ -51,10 +51,11 @@ def histories(connection: Connection) -> Iterator[tuple[YouthState, list[Word], 
                 yield state, words, kept[state.id]
 
 
-def first_night(connection: Connection) -> str | None:
-    """Return the local date of the first night, ``None`` when there was none."""
-    ((day,),) = rows(connection, "SELECT min(local_date) FROM run WHERE kind = 'night'")
-    return None if day is None else str(day)
+def night_dates(connection: Connection, until: str) -> tuple[str, str] | None:
+    """Return the local dates of the first and the last night up to a day, ``None`` when there was none."""
+    statement = "SELECT min(local_date), max(local_date) FROM run WHERE kind = 'night' AND local_date <= ?"
+    ((first, last),) = rows(connection, statement, (until,))
+    return None if first is None else (str(first), str(last))
 
 
 def nights(connection: Connection, first: str, last: str) -> int:

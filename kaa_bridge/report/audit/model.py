@@ -136,6 +136,6 @@ def load_standard(reference: str, *, base_dir: Path) -> Standard:
 def _refused(code: str, why: str) -> ConfigurationInvalid:
     return ConfigurationInvalid(
         code,
-        f"{why} Nothing was judged.",
+        f"{why} Nothing was counted.",
         remedy=f"Correct the file that 'audit' names in the municipality's table, or write audit = \"{BUNDLED}\".",
     )

@@ -27,7 +27,7 @@ def audit_paper(found: Sequence[Judged]) -> Paper:
 
 def _about(found: Sequence[Judged]) -> Iterator[tuple[str, str]]:
     for one in found:
-        for name, value in public_lines(one.published.basis):
+        for name, value in public_lines(one.published):
             own = len(found) > 1 and name not in ("Kommun", "Gäller per", "Lag")
             if one is found[0] or own or name == "Kommun":
                 yield (f"{one.published.basis.name}, {name[0].lower()}{name[1:]}" if own else name), value

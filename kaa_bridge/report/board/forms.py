@@ -46,6 +46,7 @@ def _data(board: Board) -> dict[str, Any]:
         "monthly": board.monthly,
         "basis": public_basis(published),
         "began": published.began.isoformat(),
+        "last_night": published.last_night.isoformat(),
         "periods": [_period(board, span) for span in board.spans],
         "now": {name: published.value(None, name) for name in ("late", "not_late")},
         "late": {step: published.value(None, f"late:{step}") for step in sorted(published.late)},

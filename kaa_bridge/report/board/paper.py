@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kaa_bridge.config import GoalTable
-from kaa_bridge.report.basis import Basis, SourceState, basis_lines, source_text
+from kaa_bridge.report.basis import SourceState, basis_lines, source_text
 from kaa_bridge.report.board import work
 from kaa_bridge.report.board.drawn import Bar, bars, grouped
 from kaa_bridge.report.board.goal import goal_text
@@ -56,18 +56,20 @@ def board_paper(board: Board) -> Paper:
     kind = "Månadsrapport" if board.monthly else "Rapport till nämnden"
     return Paper(
         title=f"{kind}: kommunens aktivitetsansvar i {basis.name}",
-        about=tuple(public_lines(basis)),
+        about=tuple(public_lines(board.published)),
         as_of=basis.as_of,
         parts=[part for make in _CHAPTERS for part in make(board)],
         wide=len(board.spans) > _PORTRAIT,
     )
 
 
-def public_lines(basis: Basis) -> list[tuple[str, str]]:
+def public_lines(published: Published) -> list[tuple[str, str]]:
     """Return what the report rests on, small numbers of records in quarantine left out."""
+    basis = published.basis
+    nights = ("Nattkörning", f"första natten {published.began}, senaste {published.last_night}")
     shown = basis_lines(replace(basis, sources=()))
     sources = [(f"Källa: {state.label}", _public_source(state, basis.as_of)) for state in basis.sources]
-    return [*shown[:2], *sources, *shown[2:]]
+    return [*shown[:2], *sources, nights, *shown[2:]]
 
 
 def _public_source(state: SourceState, as_of: date) -> str:

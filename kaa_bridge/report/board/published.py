@@ -21,7 +21,7 @@ from kaa_bridge.report.board.sums import between_sums, completed, half_sums, mon
 from kaa_bridge.report.board.tally import Tally
 from kaa_bridge.report.suppress import LEAST, Sum, hidden_cells, is_small
 from kaa_bridge.store.connection import Connection
-from kaa_bridge.store.history import first_night, histories, nights, notes_by_state
+from kaa_bridge.store.history import histories, night_dates, nights, notes_by_state
 from kaa_bridge.store.youths import Word, YouthState
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.decide import Rules, decide_one
@@ -40,6 +40,7 @@ class Published:
 
     Attributes:
         began: the first night; nothing is known of the time before it.
+        last_night: the last one up to the day; the register stands as it left it.
         medians: days from coverage to registration, for each half-year with five known or more.
         late: Swedish text of each step that is late in an open case, by its name.
         protected: youths with protected identity on the register, ``None`` when they are one to four.
@@ -49,6 +50,7 @@ class Published:
 
     basis: Basis
     began: date
+    last_night: date
     halves: tuple[Span, ...]
     months: tuple[Span, ...]
     cells: Mapping[str, int]
@@ -100,14 +102,14 @@ def publish(connection: Connection, bridge: Bridge, as_of: date, *, recent_days:
     Raises:
         InputRefused: no night has been run by the day, so nothing is known.
     """
-    first = first_night(connection)
-    if first is None or first > as_of.isoformat():
+    dates = night_dates(connection, as_of.isoformat())
+    if dates is None:
         raise InputRefused(
             "report_no_history",
             f"No night had been run for municipality {bridge.code} by {as_of}; there is nothing to report.",
             remedy=f"kaa-bridge run --municipality {bridge.code}",
         )
-    began = date.fromisoformat(first)
+    began, last_night = map(date.fromisoformat, dates)
     halves = half_years(began, as_of)[-HALVES:]
     within = tuple(one for one in months(began, as_of) if one.first >= halves[-min(2, len(halves))].first)[-MONTHS:]
     tally = Tally(bridge.code, as_of, began, halves, within, recent_days)
@@ -120,6 +122,7 @@ def publish(connection: Connection, bridge: Bridge, as_of: date, *, recent_days:
     return Published(
         basis=make_basis(connection, bridge, as_of),
         began=began,
+        last_night=last_night,
         halves=halves,
         months=within,
         cells=cells,

@@ -89,7 +89,7 @@ DEFINITIONS = (
     (
         "Försenade steg",
         "Steg i kommunens rutin vars sista dag har passerat utan att det som avslutar steget är registrerat, för dem "
-        "som finns i registret på rapportens dag.",
+        "som finns i registret på rapportens dag. Räknas med det som är registrerat när rapporten görs.",
     ),
     (
         "Andelar",
