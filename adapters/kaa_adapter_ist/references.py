@@ -69,13 +69,14 @@ class References:
 
     def enrich(self, enrolment: dict[str, Any]) -> None:
         """Add ``_schoolUnitCode``, ``_programmeCode`` and ``_programmeType`` where the references can be resolved."""
-        if code := self.units.get(_referred(enrolment, "enroledAt")):
+        if "enroledAt" in enrolment and (code := self.units.get(_referred(enrolment, "enroledAt"))):
             enrolment["_schoolUnitCode"] = code
-        own, kind = self._programme(_referred(enrolment, "programme"))
-        if own:
-            enrolment["_programmeCode"] = own
-        if kind:
-            enrolment["_programmeType"] = kind
+        if "programme" in enrolment:
+            own, kind = self._programme(_referred(enrolment, "programme"))
+            if own:
+                enrolment["_programmeCode"] = own
+            if kind:
+                enrolment["_programmeType"] = kind
 
     def look_up(self, enrolments: Iterable[dict[str, Any]]) -> None:
         """Ask for what the enrolments refer to and is not known yet, by ``lookup`` (for a single person)."""
@@ -129,5 +130,5 @@ class References:
 
 def _referred(enrolment: dict[str, Any], name: str) -> str:
     reference = enrolment.get(name)
-    key = reference.get("id") if isinstance(reference, dict) else None
-    return key if isinstance(key, str) else ""
+    key = reference.get("id") if reference.__class__ is dict else None
+    return key if key.__class__ is str else ""

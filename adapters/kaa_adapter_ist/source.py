@@ -193,8 +193,10 @@ class IstSource(Source):
 
 def _enrolments(person: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     found = person.get("enrolments")
-    if isinstance(found, list):
-        yield from (enrolment for enrolment in found if isinstance(enrolment, dict))
+    if found.__class__ is list:
+        for enrolment in found:
+            if enrolment.__class__ is dict:
+                yield enrolment
 
 
 def _number(person: Mapping[str, Any]) -> str:

@@ -223,7 +223,7 @@ def _parsed(parse: Callable[[bytes], Mapping[str, Any]], record: bytes, system: 
     except BaseException as error:
         found = coded(error, system)
         raise RecordProblem(found.code, found.message, remedy=found.remedy, system=system) from None
-    if not isinstance(raw, Mapping):
+    if raw.__class__ is not dict and not isinstance(raw, Mapping):
         raise RecordProblem("not_a_record", f"A record of '{system}' has no fields; it was set aside.", system=system)
     return raw
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import fields
 from datetime import date
 from functools import partial
@@ -132,9 +131,12 @@ class Mapper:
                 raise RecordRefused("not_a_record", ".")
             raw = dict(raw)
         if self._written is not None:
-            with suppress(RecordRefused):  # the reference refuses it too, and adds what belongs to a refusal
-                if (mapped := self._written(raw)) is not None:
-                    return mapped
+            try:
+                mapped = self._written(raw)
+            except RecordRefused:  # the reference refuses it too, and adds what belongs to a refusal
+                mapped = None
+            if mapped is not None:
+                return mapped
         elif self._until_written:
             self._until_written -= 1
             if not self._until_written:

@@ -129,7 +129,8 @@ def settled(ref: str, facts: RecordFacts, rules: Rules) -> tuple[str | None, str
     verdict = rules.law.judge(youth)
     if verdict.outcome is not Outcome.NOT_COVERED:
         return None
-    return _iso(youth.birth_date), youth.protection.value, verdict.criteria, _iso(verdict.next_review)
+    protection: str = youth.protection._value_  # the attribute behind ``value``, at a third of its cost
+    return _iso(youth.birth_date), protection, verdict.criteria, _iso(verdict.next_review)
 
 
 def unknown_criteria(verdict: Verdict) -> tuple[str, ...]:

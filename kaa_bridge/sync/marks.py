@@ -20,14 +20,17 @@ class Marks:
 
     def add(self, youth_id: int) -> None:
         """Mark one id."""
-        if youth_id >= len(self._marks):
-            self._marks.extend(bytes(youth_id + _ROOM - len(self._marks)))
-        self._marks[youth_id] = 1
+        self.update((youth_id,))
 
     def update(self, ids: Iterable[int]) -> None:
         """Mark every id."""
+        marks = self._marks
         for youth_id in ids:
-            self.add(youth_id)
+            try:
+                marks[youth_id] = 1
+            except IndexError:
+                marks.extend(bytes(youth_id + _ROOM - len(marks)))
+                marks[youth_id] = 1
 
     def difference_update(self, ids: Iterable[int]) -> None:
         """Take the marks of the ids away."""

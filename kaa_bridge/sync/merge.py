@@ -105,12 +105,18 @@ def _alone(ref: str, one: Said, known: Completeness) -> Merged:
     """Return what ``merge`` gives for a single word: most youths stand in one source, and nothing can differ."""
     facts = one.facts
     placements = tuple([_told_by(one.source, placement) for placement in facts.placements or ()])
-    youth = youth_of_one(ref, facts, placements, known)
+    youth = youth_of_one(ref, facts, placements, known, _contact_details(facts.identity))
     return Merged(youth, facts.number or None, facts.identity, facts.handler or None, (one.source,), [])
 
 
-def youth_of_one(ref: str, facts: RecordFacts, placements: tuple[Placement, ...], known: Completeness) -> Youth:
-    """Return the youth that a single record tells of; whether ``placements`` name their source decides nothing."""
+def youth_of_one(
+    ref: str,
+    facts: RecordFacts,
+    placements: tuple[Placement, ...],
+    known: Completeness,
+    contact_details: ContactDetails | None = None,
+) -> Youth:
+    """Return the youth that a single record tells of; the law asks neither for contact details nor who told what."""
     birth_date = facts.birth_date
     if birth_date is None and facts.number:
         birth_date = birth_date_told_by(facts.number)
@@ -126,7 +132,7 @@ def youth_of_one(ref: str, facts: RecordFacts, placements: tuple[Placement, ...]
         known.placements,
         _union((facts.qualifications,), key=_qualification_order) if facts.qualifications else (),
         known.qualifications,
-        _contact_details(facts.identity),
+        contact_details,
         _union((facts.events,), key=_event_order) if facts.events else (),
         (),
     )

@@ -78,7 +78,7 @@ class ShortWay:
         """Store a block of newcomers, their records from ``record_id`` on; ``None`` leaves it to the general way."""
         if self._misses >= _PATIENCE or self._identities.has_aliases:
             return None
-        if any(facts.replaces or not facts.number for _, _, facts in block):
+        if not all(facts.number and not facts.replaces for _, _, facts in block):
             return None
         new = self._made(block, record_id)
         if not add_newcomers(self._connection, self._source_id, new, self._today):
@@ -89,19 +89,20 @@ class ShortWay:
         return new
 
     def _made(self, block: Sequence[MappedRecord], record_id: int) -> Newcomers:
-        youth_id = self._identities.next_id
+        """Return the rows of a block, column by column: a loop that makes three rows a record costs twice that."""
+        count, youth_id, rules = len(block), self._identities.next_id, self._rules
+        keys, digests, every = zip(*block, strict=True)
+        youth_ids, record_ids = range(youth_id, youth_id + count), range(record_id, record_id + count)
+        numbers = [facts.number for facts in every]
+        pseudonyms = list(map(self._pseudonyms.of_number, numbers))
+        youths = zip(youth_ids, pseudonyms, map(self._pseudonyms.handle, pseudonyms), numbers, strict=True)
         new = Newcomers(youth_id, record_id, Outcome.NOT_COVERED.value)
-        of_number, handle_of, rules = self._pseudonyms.of_number, self._pseudonyms.handle, self._rules
-        for key, digest, facts in block:
-            pseudonym = of_number(facts.number or "")
-            handle = handle_of(pseudonym)
-            decision = settled(handle, facts, rules) if rules else None
+        for youth, facts in zip(youths, every, strict=True):
+            decision = settled(youth[2], facts, rules) if rules else None
             if decision is None:
-                new.undecided.append((youth_id, pseudonym, handle, facts.number))
+                new.undecided.append(youth)
             else:
-                new.settled.append((youth_id, pseudonym, handle, facts.number, *decision))
-            new.records.append((record_id, key, digest, youth_id))
-            new.told.append((_encode(facts), record_id))
-            youth_id += 1
-            record_id += 1
+                new.settled.append(youth + decision)
+        new.records = list(zip(record_ids, keys, digests, youth_ids, strict=True))
+        new.told = list(zip(map(_encode, every), record_ids, strict=True))
         return new
