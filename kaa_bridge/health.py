@@ -10,8 +10,8 @@ import msgspec
 
 from kaa_bridge.config import MunicipalityTable, Settings
 from kaa_bridge.errors import ExitCode, KaaError, worst
+from kaa_bridge.journal.states import NEEDS_PERSON
 
-_NEEDS_LOOK = ("IN_DOUBT", "REFUSED", "HELD", "QUARANTINED")
 _SILENT_SECONDS = 300
 """A daemon writes its heartbeat every half minute; one that has not for so long is not alive."""
 
@@ -40,7 +40,7 @@ def health(settings: Settings, table: MunicipalityTable, day: date) -> dict[str,
     except KaaError as error:
         return found | {"problems": [error.code], "exit_code": int(error.exit_code)}
     codes = [ExitCode.GUARD] if holds else []
-    codes += [ExitCode.ATTENTION] if spoilt or any(notes.get(state) for state in _NEEDS_LOOK) else []
+    codes += [ExitCode.ATTENTION] if spoilt or any(notes.get(state) for state in NEEDS_PERSON) else []
     if last is None or date.fromisoformat(last[1]) < day - timedelta(days=1):
         codes.append(ExitCode.FAILED)
         found["problems"].append("no_recent_night")

@@ -60,7 +60,9 @@ def show(app: App, record_id: int, municipality: str | None, as_json: bool) -> N
         click.echo(json.dumps(row, ensure_ascii=False, indent=1))
         return
     for name, value in row.items():
-        click.echo(f"{name}: {value}")
+        if value is not None:
+            click.echo(f"{name}: {value}")
+    click.echo(f"Next: correct the record at its source, or the mapping of {row['source']}, then kaa-bridge run")
 
 
 @quarantine.command()
@@ -78,7 +80,7 @@ def release(app: App, record_id: int, municipality: str | None) -> None:
         statement = "UPDATE quarantine SET released_at = ? WHERE id = ? AND released_at IS NULL"
         if execute(connection, statement, (stamp, record_id)) != 1:
             raise _unknown(record_id, table.code)
-    click.echo("Released.")
+    click.echo("Released: it is not counted any more, and still not used. Correct it at its source all the same.")
 
 
 def _read(app: App, code: str) -> list[dict[str, Any]]:

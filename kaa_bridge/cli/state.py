@@ -57,6 +57,10 @@ def verify(app: App, municipality: str | None, as_json: bool) -> None:
     if any(one["problems"] or not one["equation_holds"] for one in found):
         click.echo("Next: kaa-bridge state restore --municipality CODE BACKUP --replace", err=True)
         sys.exit(int(ExitCode.FAILED))
+    if not as_json:
+        for one in found:
+            told = ", ".join(f"{count} {state}" for state, count in one["notes"].items())
+            click.echo(f"{one['municipality']}: verified; the books of the notes balance ({told}).")
 
 
 @state.command()

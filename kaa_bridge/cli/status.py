@@ -13,6 +13,14 @@ import click
 from kaa_bridge.cli.clock import as_of_option, today
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
 from kaa_bridge.errors import ExitCode, worst
+from kaa_bridge.journal.states import NEEDS_PERSON
+
+_PROBLEMS = {
+    "no_recent_night": "look whether the timer or the daemon runs, then kaa-bridge run",
+    "night_not_completed": "kaa-bridge run goes on where the last night was left",
+    "daemon_silent": "look whether its service runs and what its log says; kaa-bridge daemon",
+}
+"""What to do about what health finds; for anything else ``check`` says it."""
 
 
 @click.command()
@@ -53,7 +61,7 @@ def _print_daemon(beat: dict[str, Any] | None) -> None:
     if beat is None:
         return
     if beat["silent"]:
-        click.echo("daemon: silent. Next: look whether its service runs and what its log says; kaa-bridge daemon")
+        click.echo(f"daemon: silent. Next: {_PROBLEMS['daemon_silent']}")
         return
     doing = f"night of {beat['municipality']}" if beat.get("municipality") else beat.get("doing", "alive")
     click.echo(f"daemon: {doing}, heartbeat {beat['age_seconds']} s ago (process {beat['pid']})")
@@ -73,5 +81,8 @@ def _print(one: dict[str, Any]) -> None:
     for name, command in (("open_holds", "hold list"), ("quarantined", "quarantine list")):
         if one.get(name):
             click.echo(f"  {one[name]} {name.replace('_', ' ')}. Next: kaa-bridge {command}")
+    if any(one.get("notes", {}).get(state) for state in NEEDS_PERSON):
+        click.echo(f"  notes wait for a person. Next: kaa-bridge outbox list --municipality {one['municipality']}")
     for problem in one["problems"]:
-        click.echo(f"  problem: {problem}")
+        next_step = _PROBLEMS.get(problem, "kaa-bridge check")
+        click.echo(f"  problem: {problem}. Next: {next_step}")

@@ -130,3 +130,39 @@ def test_an_unknown_reference_says_what_to_do(night: Cli, cli: Cli) -> None:
     assert found.code == 2
     assert "kaa-bridge outbox list" in " ".join(found.err.split())
     assert json.loads(cli("outbox", "list", "--json").out) == []
+
+
+def test_status_names_the_next_command_for_each_thing_it_finds(world: World, night: Cli, cli: Cli) -> None:
+    world.treserva.fault(FaultKind.REFUSE, code="AKT_SAKNAS")
+    night()
+    shown = cli("status", "--as-of", "2026-02-02").out
+    assert "notes wait for a person. Next: kaa-bridge outbox list --municipality 2303" in shown
+    assert "Next: kaa-bridge quarantine list" in shown
+    late = cli("status", "--as-of", "2026-02-20")
+    assert late.code == 1
+    assert "problem: no_recent_night. Next: look whether the timer or the daemon runs" in late.out
+    (world.folder / "heartbeat.json").write_text('{"at": "2026-02-02T03:30:00Z", "doing": "waiting"}', encoding="ascii")
+    silent = cli("status", "--as-of", "2026-02-02", "--json")
+    assert (silent.code, silent.data[0]["problems"]) == (1, ["daemon_silent"])
+    assert "daemon: silent. Next: " in cli("status").out
+    (world.folder / "heartbeat.json").write_text("half", encoding="ascii")
+    assert cli("status", "--as-of", "2026-02-02").code == 1
+
+
+def test_the_counts_for_prometheus_are_those_of_status(world: World, night: Cli, cli: Cli, tmp_path: Path) -> None:
+    night()
+    path = tmp_path / "kaa.prom"
+    told = cli("status", "--as-of", "2026-02-02", "--json", "--prometheus", str(path))
+    text = path.read_text(encoding="utf-8")
+    confirmed = told.data[0]["notes"]["CONFIRMED"]
+    assert f'kaa_bridge_notes{{municipality="2303",state="confirmed"}} {float(confirmed)}' in text
+    assert f'kaa_bridge_health_exit_code{{municipality="2303"}} {float(told.code)}' in text
+    for person in world.population:
+        assert not [canary for canary in person.canaries() if canary in text]
+
+
+def test_verify_and_quarantine_say_what_they_mean(night: Cli, cli: Cli) -> None:
+    night()
+    assert "verified; the books of the notes balance" in cli("state", "verify").out
+    assert "Next: correct the record at its source" in cli("quarantine", "show", "1").out
+    assert "still not used" in cli("quarantine", "release", "1").out
