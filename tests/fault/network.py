@@ -35,7 +35,7 @@ from kaa_bridge.store.key import make_key_file
 from kaa_bridge.store.lock import RunLock
 from kaa_bridge.testing.fault_server import Answer, FaultServer, Seen
 from kaa_bridge.testing.faults import FAULTS
-from kaa_bridge.testing.simulators.journal_server import JournalServer, RecordedRequest
+from kaa_bridge.testing.simulators.journal_server import JournalServer, SeenRequest
 from kaa_bridge.testing.simulators.lifecare import SimulatedLifecare
 from kaa_bridge.testing.simulators.treserva import SimulatedTreserva
 from tests.fault.bench import ShiftedClock
@@ -136,7 +136,7 @@ class Trial:
         return wrong
 
     def _behind(self, seen: Seen) -> Answer:
-        request = RecordedRequest(seen.method, seen.target, dict(seen.headers), seen.body)
+        request = SeenRequest(seen.method, seen.target, dict(seen.headers), seen.body)
         answer = self.system.respond(request)
         return Answer(answer.status, answer.body, answer.content_type, tuple(answer.headers.items()))
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 from kaa_bridge.testing.population import Population, build, evolve
 from kaa_bridge.testing.simulators.journal_faults import FaultKind
 from kaa_bridge.testing.simulators.journal_notes import NoteBook
-from kaa_bridge.testing.simulators.journal_server import Answer, JournalServer, RecordedRequest
+from kaa_bridge.testing.simulators.journal_server import Answer, JournalServer, SeenRequest
 from kaa_bridge.testing.world import AS_OF, World
 
 YOUTHS = 25
@@ -116,7 +116,7 @@ class Portal:
         """Take the journal's place for one writing when armed."""
         usual = journal.respond
 
-        def respond(request: RecordedRequest) -> Answer:
+        def respond(request: SeenRequest) -> Answer:
             if self.armed and journal.operation_of(request) == "create":
                 self.armed = False
                 return Answer(status=302, headers={"Location": f"http://127.0.0.1:{self._server.server_port}/login"})

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from jsonschema import Draft4Validator, FormatChecker
 
-from kaa_bridge.testing.simulators.journal_server import RecordedRequest
+from kaa_bridge.testing.simulators.journal_server import SeenRequest
 
 DOCUMENT = Path(__file__).parents[3] / "shared" / "reference" / "specs" / "lifecare" / "lifecare-ec-api.json"
 
@@ -25,9 +25,9 @@ def document() -> dict[str, Any]:
     return found
 
 
-def operation_of(found: dict[str, Any], request: RecordedRequest) -> dict[str, Any]:
+def operation_of(found: dict[str, Any], request: SeenRequest) -> dict[str, Any]:
     """Return the operation that a request is, by its path below the base path and its method."""
-    path = urlsplit(request.path).path.removeprefix(found["basePath"])
+    path = request.path.removeprefix(found["basePath"])
     operation: dict[str, Any] = found["paths"][path][request.method.lower()]
     return operation
 
@@ -39,9 +39,9 @@ def errors_of(found: dict[str, Any], schema: dict[str, Any], document_part: Any)
     return [f"{list(error.absolute_path)}: {error.validator}" for error in checker.iter_errors(document_part)]
 
 
-def query_errors(operation: dict[str, Any], request: RecordedRequest) -> list[str]:
+def query_errors(operation: dict[str, Any], request: SeenRequest) -> list[str]:
     """Return the query parameters that are required and missing, or sent and unknown."""
     known = {part["name"]: part["required"] for part in operation["parameters"] if part["in"] == "query"}
-    sent = set(parse_qs(urlsplit(request.path).query))
+    sent = set(parse_qs(urlsplit(request.target).query))
     missing = [f"missing {name}" for name, required in known.items() if required and name not in sent]
     return missing + [f"unknown {name}" for name in sorted(sent - set(known))]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kaa_bridge.contract import CaseNote, Journal, NoteKind, Receipt
 from kaa_bridge.errors import NoteInDoubt, NoteNotSent, NoteRefused
-from kaa_bridge.testing.simulators.journal_server import Answer, JournalServer, RecordedRequest
+from kaa_bridge.testing.simulators.journal_server import Answer, JournalServer, SeenRequest
 from kaa_bridge.testing.simulators.lifecare import SimulatedLifecare
 from kaa_bridge.testing.simulators.treserva import SimulatedTreserva
 from tests.plugins.lifecare_support import lifecare
@@ -45,13 +45,13 @@ class Twisted:
 
     edit: tuple[int, int, bytes] | None = None
 
-    def perform(self, operation: str, request: RecordedRequest) -> Answer:
+    def perform(self, operation: str, request: SeenRequest) -> Answer:
         answer: Answer = super().perform(operation, request)  # type: ignore[misc]
         if self.edit is None or operation != "create":
             return answer
         at, length, new = self.edit
         at = at % (len(answer.body) + 1)
-        return Answer(answer.status, answer.content_type, answer.body[:at] + new + answer.body[at + length :])
+        return Answer(answer.status, answer.body[:at] + new + answer.body[at + length :], answer.content_type)
 
 
 class TwistedTreserva(Twisted, SimulatedTreserva):

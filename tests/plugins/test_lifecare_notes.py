@@ -17,7 +17,7 @@ from kaa_bridge.errors import ConfigurationInvalid, NoteInDoubt, NoteNotSent, No
 from kaa_bridge.testing.population import build
 from kaa_bridge.testing.simulators.journal_faults import FaultKind
 from kaa_bridge.testing.simulators.journal_notes import SimulatedNote
-from kaa_bridge.testing.simulators.journal_server import Answer, RecordedRequest
+from kaa_bridge.testing.simulators.journal_server import Answer, SeenRequest
 from kaa_bridge.testing.simulators.lifecare import SimulatedLifecare
 from kaa_plugin_lifecare import LifecareJournal
 from tests.plugins.lifecare_support import lifecare
@@ -85,10 +85,10 @@ def test_the_client_list_is_read_once_and_only_when_needed() -> None:
 class StuckList(SimulatedLifecare):
     """Gives the first page whatever offset is asked for."""
 
-    def perform(self, operation: str, request: RecordedRequest) -> Answer:
+    def perform(self, operation: str, request: SeenRequest) -> Answer:
         path = request.path.split("?")[0]
         if operation == "clients":
-            request = RecordedRequest(request.method, f"{path}?domain=kommun&limit=1", request.headers, b"")
+            request = SeenRequest(request.method, f"{path}?domain=kommun&limit=1", request.headers, b"")
         return super().perform(operation, request)
 
 

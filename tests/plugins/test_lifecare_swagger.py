@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kaa_bridge.contract import CaseNote, NoteKind
-from kaa_bridge.testing.simulators.journal_server import RecordedRequest
+from kaa_bridge.testing.simulators.journal_server import SeenRequest
 from kaa_bridge.testing.simulators.lifecare import SimulatedLifecare
 from tests.plugins.lifecare_support import lifecare
 from tests.plugins.swagger import document, errors_of, operation_of, query_errors
@@ -20,7 +20,7 @@ NUMBER = "209001010009"
 EVERYTHING = {"execution_id": 9, "signed": True, "headlines": {"ended": 12}}
 
 
-def exchange(**settings: Any) -> tuple[SimulatedLifecare, tuple[RecordedRequest, ...]]:
+def exchange(**settings: Any) -> tuple[SimulatedLifecare, tuple[SeenRequest, ...]]:
     """Check, then write a note; return the closed server and what it saw."""
     with SimulatedLifecare(page_size=1) as server:
         server.add_client("209001020008", "Åsa", "Öberg-Testsson")
@@ -54,7 +54,7 @@ def test_the_key_in_the_header_differs_from_the_document_in_that_only() -> None:
     for request in requests:
         assert query_errors(operation_of(found, request), request) == ["missing key"]
         assert {name.lower(): text for name, text in request.headers.items()}["x-api-key"] == "hemlig-nyckel"
-        assert "hemlig-nyckel" not in request.path
+        assert "hemlig-nyckel" not in request.target
 
 
 @pytest.mark.parametrize("settings", [{}, EVERYTHING])

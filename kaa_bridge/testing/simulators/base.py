@@ -1,18 +1,14 @@
-"""The threaded HTTP server under the simulated sources: real loopback sockets, recorded requests, faults as knobs."""
+"""What the simulated sources share: faults as knobs, over a real HTTP server on loopback."""
 
 from __future__ import annotations
 
-import socket
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from abc import abstractmethod
+from dataclasses import replace
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
-from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
 
+from kaa_bridge.testing.simulators.http import Answer, SeenRequest, SimulatedServer
+
+__all__ = ["Answer", "Fault", "SeenRequest", "SourceSimulator"]
 LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Logga in</title></head><body>Logga in med BankID</body></html>"
 
 
@@ -61,42 +57,7 @@ PROTOCOL_FAULTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SeenRequest:
-    """A request exactly as it came, for canary scans; ``target`` is path and query."""
-
-    method: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def path(self) -> str:
-        """The path without the query."""
-        return urlsplit(self.target).path
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The query's parameters; a repeated one keeps its last value."""
-        return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
-
-    @property
-    def outside_body(self) -> str:
-        """Request line and headers: what proxies and access logs see."""
-        return "\n".join([f"{self.method} {self.target}", *(f"{name}: {text}" for name, text in self.headers.items())])
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back."""
-
-    status: int = 200
-    body: bytes = b""
-    content_type: str = "text/plain; charset=utf-8"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-class SourceSimulator(ABC):
+class SourceSimulator(SimulatedServer):
     """A source on ``127.0.0.1`` and a free port; use it as a context manager.
 
     Attributes:
@@ -107,52 +68,15 @@ class SourceSimulator(ABC):
 
     def __init__(self) -> None:
         """Prepare; nothing listens before the ``with`` block or ``start``."""
+        super().__init__()
         self.faults: set[Fault] = set()
         self.fault_from = 1
         self.slow_seconds = 1.0
-        self._requests: list[SeenRequest] = []
-        self._lock = Lock()
-        self._closing = Event()
-        self._server = _Server(("127.0.0.1", 0), self)
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> Self:
-        """Start to listen."""
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop."""
-        self.close()
-
-    def start(self) -> None:
-        """Start to answer in a background thread."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop to listen and let go of every connection; a later connection is refused. Harmless when repeated."""
-        self._closing.set()
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join(5)
-        self._server.server_close()
-        self._server.hang_up()
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return int(self._server.server_address[1])
 
     @property
     def url(self) -> str:
         """``http://127.0.0.1:port``, without a path."""
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def requests(self) -> tuple[SeenRequest, ...]:
-        """Every request so far, oldest first."""
-        with self._lock:
-            return tuple(self._requests)
+        return self.origin
 
     @abstractmethod
     def answer(self, request: SeenRequest) -> Answer:
@@ -162,17 +86,20 @@ class SourceSimulator(ABC):
         """Tell whether the fault holds for the request that is being answered."""
         return kind in self.faults and len(self._requests) >= self.fault_from
 
-    def respond(self, request: SeenRequest) -> Answer | None:
-        """Record the request and answer it; ``None`` hangs up."""
-        with self._lock:
-            self._requests.append(request)
+    def respond(self, request: SeenRequest) -> Answer:
+        """Record the request and answer it, cut in half where that fault holds."""
+        self.keep_request(request)
+        answer = self._answered(request)
+        return replace(answer, cut=True) if self.fault(Fault.HALF_ANSWER) else answer
+
+    def _answered(self, request: SeenRequest) -> Answer:
         if self.fault(Fault.HANG):
             self._closing.wait(60)
-            return None
+            return Answer(drop=True)
         if self.fault(Fault.SLOW):
             self._closing.wait(self.slow_seconds)
         if self.fault(Fault.DOWN):
-            return None
+            return Answer(drop=True)
         if self.fault(Fault.UNAVAILABLE):
             return Answer(503, b"tillf\xc3\xa4lligt stopp")
         if self.fault(Fault.WRONG_PASSWORD):
@@ -182,63 +109,3 @@ class SourceSimulator(ABC):
         if self.fault(Fault.LOGIN_PAGE):
             return Answer(200, LOGIN_PAGE, "text/html; charset=utf-8")
         return self.answer(request)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def __init__(self, address: tuple[str, int], simulator: SourceSimulator) -> None:
-        super().__init__(address, _Handler)
-        self.simulator = simulator
-        self.connections: set[socket.socket] = set()
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self.connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self.connections.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that hangs up is part of the tests."""
-
-    def hang_up(self) -> None:
-        for connection in list(self.connections):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def do_GET(self) -> None:
-        self._serve()
-
-    def do_POST(self) -> None:
-        self._serve()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server gives it
-        """Say nothing: request lines do not belong in test output."""
-
-    def _serve(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length) if length else b""
-        simulator = self.server.simulator
-        answer = simulator.respond(SeenRequest(self.command, self.path, dict(self.headers.items()), body))
-        if answer is None:
-            self.close_connection = True
-            return
-        cut = simulator.fault(Fault.HALF_ANSWER)
-        self.send_response(answer.status)
-        self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(len(answer.body)))
-        for name, text in answer.headers.items():
-            self.send_header(name, text)
-        self.end_headers()
-        self.wfile.write(answer.body[: len(answer.body) // 2] if cut else answer.body)
-        if cut:
-            self.close_connection = True

@@ -171,11 +171,11 @@ class IstSimulator(SourceSimulator):
         """Return everybody in the register as it would be shown."""
         return list(self.register.collections["persons"])
 
-    def respond(self, request: SeenRequest) -> Answer | None:
+    def respond(self, request: SeenRequest) -> Answer:
         """Answer a request and record both."""
         answer = super().respond(request)
         if self._keep:
-            self._exchanges.append(Exchange(request, answer or Answer(0)))
+            self._exchanges.append(Exchange(request, Answer(0) if answer.drop else answer))
         return answer
 
     def answer(self, request: SeenRequest) -> Answer:

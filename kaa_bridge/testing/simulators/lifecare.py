@@ -18,7 +18,7 @@ from kaa_bridge.domain.values import Protection
 from kaa_bridge.testing.population.model import Population
 from kaa_bridge.testing.simulators.journal_faults import Fault, FaultKind
 from kaa_bridge.testing.simulators.journal_notes import SimulatedNote
-from kaa_bridge.testing.simulators.journal_server import Answer, JournalServer, RecordedRequest
+from kaa_bridge.testing.simulators.journal_server import Answer, JournalServer, SeenRequest
 
 BASE_PATH = "/WE.EC.Integration.Host"
 REQUIRED = {
@@ -88,14 +88,14 @@ class SimulatedLifecare(JournalServer):
         )
         return client_id
 
-    def operation_of(self, request: RecordedRequest) -> str:
+    def operation_of(self, request: SeenRequest) -> str:
         """Go by method and path."""
-        path = urlsplit(request.path).path.removeprefix(BASE_PATH)
+        path = request.path.removeprefix(BASE_PATH)
         return _OPERATIONS.get((request.method, path), "unknown")
 
-    def perform(self, operation: str, request: RecordedRequest) -> Answer:
+    def perform(self, operation: str, request: SeenRequest) -> Answer:
         """Answer the known operations to a caller with the right key."""
-        query = {name: texts[0] for name, texts in parse_qs(urlsplit(request.path).query).items()}
+        query = {name: texts[0] for name, texts in parse_qs(urlsplit(request.target).query).items()}
         headers = {name.lower(): text for name, text in request.headers.items()}
         given = query.get("key") or (headers.get("x-api-key") if self.header_key else None)
         if given != self.key or query.get("domain") != self.domain:
@@ -109,7 +109,7 @@ class SimulatedLifecare(JournalServer):
             return _json([{"Id": self.PROVIDER_UNIT, "Name": "Aktivitetsansvar"}])
         return _json({"Message": "No HTTP resource was found."}, status=404)
 
-    def disturb(self, fault: Fault, operation: str, request: RecordedRequest) -> Answer:
+    def disturb(self, fault: Fault, operation: str, request: SeenRequest) -> Answer:
         """Carry out the faults that speak this API."""
         if operation == "clients":
             return _json([]) if fault.kind is FaultKind.BLIND else _json({"Message": "An error has occurred."}, 500)
@@ -180,4 +180,4 @@ class SimulatedLifecare(JournalServer):
 
 
 def _json(document: Any, status: int = 200) -> Answer:
-    return Answer(status, "application/json; charset=utf-8", json.dumps(document, ensure_ascii=False).encode())
+    return Answer(status, json.dumps(document, ensure_ascii=False).encode(), "application/json; charset=utf-8")

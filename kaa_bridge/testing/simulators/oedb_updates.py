@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from kaa_bridge.testing.simulators.credentials import API_KEY, PASSWORD, USER
 from kaa_bridge.testing.simulators.journal_faults import Fault, FaultKind
 from kaa_bridge.testing.simulators.journal_notes import NoteBook, SimulatedNote
-from kaa_bridge.testing.simulators.journal_server import Answer, JournalServer, RecordedRequest
+from kaa_bridge.testing.simulators.journal_server import Answer, JournalServer, SeenRequest
 
 
 class Shape(ABC):
@@ -141,11 +141,11 @@ class SimulatedOedbUpdates(JournalServer):
         """The address to configure."""
         return self.base_url + self.shape.root
 
-    def operation_of(self, request: RecordedRequest) -> str:
+    def operation_of(self, request: SeenRequest) -> str:
         """Go by verb and path."""
         return self.shape.operations.get((request.method, self._path(request)), "unknown")
 
-    def perform(self, operation: str, request: RecordedRequest) -> Answer:
+    def perform(self, operation: str, request: SeenRequest) -> Answer:
         """Answer a caller who may."""
         if not self.shape.may({name.lower(): text for name, text in request.headers.items()}):
             return _json({}, 401)
@@ -160,7 +160,7 @@ class SimulatedOedbUpdates(JournalServer):
             return _json(self.shape.receipt(stored.journal_id, stored.reference), 201)
         return _json({}, 404)
 
-    def disturb(self, fault: Fault, operation: str, request: RecordedRequest) -> Answer:
+    def disturb(self, fault: Fault, operation: str, request: SeenRequest) -> Answer:
         """Carry out the faults that speak this protocol."""
         person = f"Ungdomen i {request.body.decode()} kunde inte hanteras."
         match fault.kind:
@@ -177,12 +177,12 @@ class SimulatedOedbUpdates(JournalServer):
                 return _json(self.shape.receipt(None, self._store(request).reference))
         return _json(self.shape.error("OKANT_FEL", person), 500)
 
-    def _store(self, request: RecordedRequest) -> SimulatedNote:
+    def _store(self, request: SeenRequest) -> SimulatedNote:
         return self.shape.store(self.book, self._path(request), json.loads(request.body))
 
-    def _path(self, request: RecordedRequest) -> str:
+    def _path(self, request: SeenRequest) -> str:
         return request.path.removeprefix(self.shape.root).lstrip("/")
 
 
 def _json(document: Any, status: int = 200) -> Answer:
-    return Answer(status, "application/json; charset=utf-8", json.dumps(document, ensure_ascii=False).encode())
+    return Answer(status, json.dumps(document, ensure_ascii=False).encode(), "application/json; charset=utf-8")

@@ -17,7 +17,7 @@ from kaa_bridge.domain.facts import Event
 from kaa_bridge.testing.population.model import Population
 from kaa_bridge.testing.simulators.journal_faults import Fault, FaultKind
 from kaa_bridge.testing.simulators.journal_notes import SimulatedNote
-from kaa_bridge.testing.simulators.journal_server import Answer, JournalServer, RecordedRequest
+from kaa_bridge.testing.simulators.journal_server import Answer, JournalServer, SeenRequest
 from kaa_bridge.testing.simulators.treserva_codes import SimulatedEvent, simulated_event
 from kaa_bridge.testing.simulators.treserva_dialect import SOAP, Dialect, Place, Refusal
 from kaa_bridge.testing.simulators.treserva_example import ExampleDialect
@@ -78,12 +78,12 @@ class SimulatedTreserva(JournalServer):
         """Let a case officer record an event, or correct the one with the same id."""
         self._recorded[event_id] = simulated_event(event_id, person_number, event, recorded_on)
 
-    def operation_of(self, request: RecordedRequest) -> str:
+    def operation_of(self, request: SeenRequest) -> str:
         """Go by the first element of the SOAP body."""
         found = _body_element(request.body)
         return "unknown" if found is None else self.dialect.operation_of(found)
 
-    def perform(self, operation: str, request: RecordedRequest) -> Answer:
+    def perform(self, operation: str, request: SeenRequest) -> Answer:
         """Answer the five operations; everything else is a SOAP Fault."""
         found = _body_element(request.body)
         if found is None or operation == "unknown" or request.method != "POST":
@@ -95,7 +95,7 @@ class SimulatedTreserva(JournalServer):
             body = self.dialect.refused(refusal) if operation == "create" else None
             return _answer(body) if body is not None else self._fault("Client", refusal.code, refusal.text)
 
-    def disturb(self, fault: Fault, operation: str, request: RecordedRequest) -> Answer:
+    def disturb(self, fault: Fault, operation: str, request: SeenRequest) -> Answer:
         """Carry out the faults that speak SOAP."""
         found = _body_element(request.body)
         fields = {} if found is None else self.dialect.read(operation, found)
@@ -183,7 +183,7 @@ def _soap_fault(who: str, text: str, detail: etree._Element) -> etree._Element:
 def _answer(body: etree._Element, *, status: int = 200) -> Answer:
     envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soap": SOAP})
     etree.SubElement(envelope, f"{{{SOAP}}}Body").append(body)
-    return Answer(status, _XML, etree.tostring(envelope, xml_declaration=True, encoding="utf-8"))
+    return Answer(status, etree.tostring(envelope, xml_declaration=True, encoding="utf-8"), _XML)
 
 
 def _body_element(message: bytes) -> etree._Element | None:
