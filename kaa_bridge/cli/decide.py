@@ -12,9 +12,10 @@ import click
 import msgspec
 
 from kaa_bridge.cli.clock import as_of_option, today
+from kaa_bridge.domain.facts import Youth
 from kaa_bridge.domain.facts_file import read_facts
 from kaa_bridge.errors import InputRefused
-from kaa_bridge.law import Decision, explain_lines, version_on
+from kaa_bridge.law import Decision, departure_lines, explain_lines, version_on
 from kaa_bridge.law import decide as decide_youth
 
 _CODE_LENGTH = 4
@@ -32,11 +33,12 @@ def decide(facts: str, municipality: str, as_of: date | None, as_json: bool, cit
         raise click.BadParameter("a municipality code is four digits, such as 2303", param_hint="--municipality")
     day = as_of or today()
     version_on(day)
+    youths = read_facts(facts_text(facts))
     decisions = (
         decide_youth(youth, municipality=municipality, as_of=day, pointer=f"/youths/{index}")
-        for index, youth in enumerate(read_facts(facts_text(facts)))
+        for index, youth in enumerate(youths)
     )
-    parts = _as_json(decisions, day, municipality) if as_json else _as_text(decisions, citations=citations)
+    parts = _as_json(decisions, day, municipality) if as_json else _as_text(youths, decisions, citations=citations)
     for part in parts:
         click.echo(part, nl=False)
 
@@ -71,8 +73,9 @@ def _as_json(decisions: Iterable[Decision], day: date, municipality: str) -> Ite
     yield "]\n}\n" if before == "\n    " else "\n  ]\n}\n"
 
 
-def _as_text(decisions: Iterable[Decision], *, citations: bool) -> Iterator[str]:
+def _as_text(youths: Iterable[Youth], decisions: Iterable[Decision], *, citations: bool) -> Iterator[str]:
     before = ""
-    for one in decisions:
-        yield before + "\n".join([one.ref, *explain_lines(one, citations=citations)]) + "\n"
+    for youth, one in zip(youths, decisions, strict=True):
+        lines = [one.ref, *explain_lines(one, citations=citations), *departure_lines(youth, as_of=one.as_of)]
+        yield before + "\n".join(lines) + "\n"
         before = "\n"

@@ -14,7 +14,7 @@ from kaa_bridge.cli.context import App, json_option, municipality_option, pass_a
 from kaa_bridge.cli.person import find_person
 from kaa_bridge.domain.values import EventKind
 from kaa_bridge.errors import InputRefused
-from kaa_bridge.law import explain_lines
+from kaa_bridge.law import departure_lines, explain_lines
 from kaa_bridge.report.individual_plan import plan_gaps
 from kaa_bridge.routine import COUNTED_FROM
 
@@ -95,6 +95,7 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
             {"fact": conflict.fact, "sources": list(conflict.sources)}
             for conflict in explanation.decided.merged.conflicts
         ],
+        "departures": departure_lines(explanation.decided.merged.youth, as_of=explanation.decision.as_of),
         "actions": _actions(explanation),
         "plan_gaps": list(plan_gaps(explanation.decided.merged.youth, explanation.decision.as_of)),
     }
@@ -108,6 +109,7 @@ def lines(explanation: Explanation, *, citations: bool = False) -> Iterator[str]
         yield "Ungdomen har skyddade uppgifter. Handlägg enligt kommunens rutin för skyddade personer; inget mer visas."
         return
     yield from explain_lines(explanation.decision, citations=citations)
+    yield from departure_lines(decided.merged.youth, as_of=explanation.decision.as_of)
     yield f"Källor: {', '.join(explanation.sources) or 'ingen'}."
     if citations:
         for place, told in sorted(explanation.provenance.items()):

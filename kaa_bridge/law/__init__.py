@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kaa_bridge.law.absence import left_by_absence
 from kaa_bridge.law.decision import Decision, Reason, decide
-from kaa_bridge.law.explain import explain_lines
+from kaa_bridge.law.explain import departure_lines, explain_lines
 from kaa_bridge.law.finding import State
 from kaa_bridge.law.leaving import Departure, considered_left
 from kaa_bridge.law.provisions import CRITERIA, version_on, versions
@@ -29,6 +29,7 @@ __all__ = [
     "Verdict",
     "considered_left",
     "decide",
+    "departure_lines",
     "explain_lines",
     "judge",
     "left_by_absence",

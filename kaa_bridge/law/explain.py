@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from kaa_bridge.domain.facts import Youth
+from kaa_bridge.domain.values import EventKind
 from kaa_bridge.law.decision import Decision, Reason
 from kaa_bridge.law.finding import State
+from kaa_bridge.law.leaving import considered_left, is_excepted
 from kaa_bridge.law.ruleset import Outcome
+from kaa_bridge.law.settings import DEFAULT, LawSettings
 
 OUTCOMES = {
     Outcome.COVERED: "Omfattas av kommunens aktivitetsansvar",
@@ -42,6 +48,21 @@ def explain_lines(decision: Decision, *, citations: bool = False) -> list[str]:
     lines += [f"Obs! {REMARKS[remark]}" for remark in decision.remarks]
     if decision.next_review:
         lines.append(f"Prövas igen senast {decision.next_review}.")
+    return lines
+
+
+def departure_lines(youth: Youth, *, as_of: date, settings: LawSettings = DEFAULT) -> list[str]:
+    """Return when, and by which paragraph, a pupil counts as having left school on or before a day, in Swedish."""
+    lines = []
+    for left in considered_left(youth, as_of=as_of, settings=settings):
+        attended = f", senast i skolan {left.last_attended}" if left.last_attended else ""
+        ask = "" if left.certain else " Uppgifterna räcker inte: fråga skolan."
+        cited = f"{left.provision}, {left.act}{attended}"
+        lines.append(f"Räknas som att ha slutat {left.considered_ended} ({cited}). {left.text}{ask}")
+    for event in youth.events:
+        if event.kind is EventKind.CONSIDERED_LEFT and event.on <= as_of and not is_excepted(event.on, youth):
+            why = f" ({event.reason})" if event.reason else ""
+            lines.append(f"Räknas som att ha slutat {event.on}{why}.")
     return lines
 
 

@@ -81,11 +81,11 @@ def first_day_left(youth: Youth, index: int, settings: LawSettings) -> date | No
     start = youth.placements[index].start or date.min
     days = [one.considered_ended for one in departures(youth, index, settings)]
     recorded = [one.on for one in youth.events if one.kind is EventKind.CONSIDERED_LEFT and one.on >= start]
-    days += [on for on in recorded if not _is_excepted(on, youth)]
+    days += [on for on in recorded if not is_excepted(on, youth)]
     return min(days, default=None)
 
 
-def _is_excepted(left: date, youth: Youth) -> bool:
+def is_excepted(left: date, youth: Youth) -> bool:
     """Whether rektor decided otherwise (12 kap. 4 a §), at the earliest when the month of absence began."""
     decided = [one.on for one in youth.events if one.kind is EventKind.LEAVING_EXCEPTION]
     return any(month_has_passed(on) >= left for on in decided)

@@ -7,7 +7,7 @@ from datetime import date
 
 from kaa_bridge.domain.facts import Absence, Event, Placement
 from kaa_bridge.domain.values import AbsenceReason, EventKind
-from kaa_bridge.law import Departure, LawSettings, considered_left
+from kaa_bridge.law import Departure, LawSettings, considered_left, departure_lines
 from kaa_bridge.law.leaving import first_day_left
 from tests.law.youths import PLAIN
 
@@ -253,3 +253,39 @@ def test_a_recorded_departure_counts_from_the_first_day_of_the_place() -> None:
     assert first_day_left(replace(PUPIL, events=(noted,)), 0, LawSettings()) == date(2024, 8, 19)
     assert first_day_left(replace(PUPIL, events=(earlier,)), 0, LawSettings()) is None
     assert first_day_left(replace(PUPIL, events=(noted, form(date(2024, 8, 20), True))), 0, LawSettings()) == noted.on
+
+
+def test_a_departure_is_told_with_its_paragraph_and_its_days() -> None:
+    seen = Absence(start=date(2026, 1, 7), reason=INVALID, last_attended=date(2025, 12, 19))
+    month = "Eleven har varit borta mer än en månad i följd utan att det beror på sjukdom eller beviljad ledighet."
+    cited = "gymnasieförordningen 12:4 a, förordning (2015:291)"
+    assert departure_lines(replace(PUPIL, absences=(seen,)), as_of=date(2026, 2, 7)) == []
+    assert departure_lines(replace(PUPIL, absences=(seen,)), as_of=date(2026, 2, 8)) == [
+        f"Räknas som att ha slutat 2026-02-08 ({cited}, senast i skolan 2025-12-19). {month}"
+    ]
+    unsure = replace(PUPIL, absences=(away(date(2026, 1, 7), reason=UNKNOWN),))
+    assert departure_lines(unsure, as_of=LATER) == [
+        f"Räknas som att ha slutat 2026-02-08 ({cited}). {month} Uppgifterna räcker inte: fråga skolan."
+    ]
+
+
+def test_no_shows_are_told_by_the_municipalitys_days() -> None:
+    begun = replace(PUPIL.placements[0], first_term_start=date(2024, 8, 19))
+    never = replace(PUPIL, placements=(begun,), absences=(away(date(2024, 8, 19)),))
+    (three,) = departure_lines(never, as_of=LATER)
+    (five,) = departure_lines(never, as_of=LATER, settings=LawSettings(no_show_days=5))
+    assert three.startswith("Räknas som att ha slutat 2024-08-23 (gymnasieförordningen 12:3,")
+    assert five.startswith("Räknas som att ha slutat 2024-08-25 (gymnasieförordningen 12:3,")
+
+
+def test_what_others_have_recorded_is_told_unless_rektor_decided_otherwise() -> None:
+    said = Event(kind=EventKind.CONSIDERED_LEFT, on=date(2026, 2, 8), reason="gymnasieförordningen 12:4 a")
+    bare = Event(kind=EventKind.CONSIDERED_LEFT, on=date(2026, 3, 1))
+    other = Event(kind=EventKind.DECLINED, on=date(2026, 2, 8))
+    pupil = replace(PUPIL, events=(said, other, bare))
+    assert departure_lines(pupil, as_of=date(2026, 2, 7)) == []
+    first = "Räknas som att ha slutat 2026-02-08 (gymnasieförordningen 12:4 a)."
+    assert departure_lines(pupil, as_of=date(2026, 2, 8)) == [first]
+    assert departure_lines(pupil, as_of=LATER) == [first, "Räknas som att ha slutat 2026-03-01."]
+    decided = Event(kind=EventKind.LEAVING_EXCEPTION, on=date(2026, 3, 2))
+    assert departure_lines(replace(pupil, events=(said, bare, decided)), as_of=LATER) == []

@@ -94,6 +94,8 @@ def test_a_departure_comes_in_the_night_the_month_has_passed(world: World, pupil
     assert source(night(LEFT), "absences")["new"] == 1
     told = explained(world, cli, pupil, LEFT)
     assert told["outcome"] == "investigate", "the school has not ended the placement: a person asks"
+    cited = "gymnasieförordningen 12:4 a, senast i skolan 2025-12-19"
+    assert told["departures"] == [f"Räknas som att ha slutat {LEFT} ({cited})."]
     count, _, (facts,) = stored(world)
     assert count == 1
     assert b'"on":"2026-02-08"' in facts
