@@ -14,7 +14,7 @@ from kaa_bridge.cli.present import present
 from kaa_bridge.errors import Stopped
 
 _HERE = "kaa_bridge.cli"
-_NEW_CONTAINERS = 50_000
+_NEW_CONTAINERS = 100_000
 """So many before Python looks for cycles: imports make many that stay, and each look costs a start its tenth part."""
 COMMANDS = {
     "init": (f"{_HERE}.init:init", "Write a commented kaa-bridge.toml."),

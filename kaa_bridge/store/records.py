@@ -51,9 +51,8 @@ class KnownDigests:
         # The plus keeps the planner from the index of keys: it would read the rows in random order and sort them again.
         statement = "SELECT digest, id FROM record WHERE +source_id = ? AND gone_on IS NULL ORDER BY id"
         for part in parts(connection, statement, (source_id,)):
-            digests, ids = zip(*part, strict=True)
-            self._digests += b"".join(digests)
-            self._ids.extend(ids)
+            self._digests += b"".join([digest for digest, _ in part])
+            self._ids.extend([record_id for _, record_id in part])
 
     def __len__(self) -> int:
         """Return how many records are known."""
