@@ -240,6 +240,17 @@ def test_the_checks_of_the_whole_file_have_a_failing_case(july: World, cli: Cli)
     assert {"period_over", "sources_read_to_the_end"} <= set(early)
 
 
+def test_a_draft_before_the_end_tells_nothing_of_later_days(july: World, cli: Cli) -> None:
+    day = "2026-03-09"
+    asked = ("report", "scb", "--period", "2026H1", "--layout", str(july.folder / "scb.toml"), "--json")
+    done = cli(*asked, "--as-of", day, "--output", str(july.folder / "scb.csv"))
+    assert done.data["checks"]["period_over"] == {"stop": 1}
+    dated = [cell for row in rows_of(july)[5:] for cell in row if cell.startswith("2026-")]
+    assert max(dated) == day, "the measure that began on the day itself is the last thing told"
+    assert "period_over" in cli(*asked, "--as-of", "2026-06-30", "--preview").data["checks"], "its last day goes on"
+    assert "period_over" not in cli(*asked, "--as-of", "2026-07-01", "--preview").data["checks"]
+
+
 def test_records_that_could_not_be_read_stop_the_file(world: World, night: Cli, cli: Cli) -> None:
     world.become(build(1, as_of=WINTER))
     night(WINTER)
