@@ -176,7 +176,7 @@ def test_a_draft_replaces_no_ready_file_and_says_so_in_its_name(july: World, cli
     assert "scb_checks_failed" in done.err
     assert (july.folder / "scb.csv").read_bytes() == ready
     assert (july.folder / DRAFT).exists()
-    assert "Ändrat sedan filen som gällde per 2026-09-02" in done.out, "a draft is no file to compare with"
+    assert "Ändrat sedan filen som gällde per 2026-09-02" in make(july, cli).out, "a draft is no file to compare with"
 
 
 def test_without_official_lists_nothing_is_ready_whatever_the_data(july: World, cli: Cli) -> None:
@@ -187,6 +187,18 @@ def test_without_official_lists_nothing_is_ready_whatever_the_data(july: World, 
     assert "scb_lists_unofficial" in done.err
     assert "kaa-bridge report layout show" in done.err
     assert all(cell.startswith("kaa_") for cell in rows_of(july)[0])
+    at_ease(july)
+    path = july.folder / "scb.toml"
+    official = path.read_text("utf-8")
+    start, end = official.index("\n[official]\n"), official.index("\n[file]\n")
+    placeholder = (official[:start] + official[end:]).replace(
+        'status = "official"', 'status = "unofficial_placeholder"'
+    )
+    path.write_text(placeholder, "utf-8")
+    done = make(july, cli, "--json")
+    assert (done.code, done.data["ready"], done.data["file"]) == (3, False, DRAFT)
+    assert "stop" not in {level for counts in done.data["checks"].values() for level in counts}
+    assert "Besides" not in done.err
 
 
 def test_a_fault_names_the_row_of_the_file_and_what_to_do(july: World, cli: Cli) -> None:
