@@ -16,6 +16,7 @@ import click
 
 from kaa_bridge.cli.clock import as_of_option, today
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.output import chosen_form, form_option, opened, output_option
 from kaa_bridge.errors import InputRefused
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from kaa_bridge.reconcile.sides import Question
 
 Form = Literal["table", "csv", "xlsx", "html", "pdf", "json"]
+FORMS: tuple[Form, ...] = ("table", "csv", "xlsx", "html", "pdf", "json")
 
 
 @click.command()
@@ -32,14 +34,8 @@ Form = Literal["table", "csv", "xlsx", "html", "pdf", "json"]
 )
 @click.option("--left", metavar="NAME", help="The source that was not updated (default: oedb).")
 @click.option("--right", metavar="NAME", help="The source it is compared with (default: ist).")
-@click.option(
-    "--format",
-    "fmt",
-    type=click.Choice(["table", "csv", "xlsx", "html", "pdf", "json"]),
-    default="table",
-    show_default=True,
-)
-@click.option("--output", type=click.Path(path_type=Path), help="Write to this file (mode 0600) instead of stdout.")
+@form_option(FORMS)
+@output_option
 @click.option("--with-names", is_flag=True, help="With name and number of the unprotected; csv or xlsx, with --output.")
 @click.option(
     "--restricted", type=click.Path(path_type=Path), help="Write the handles of protected youths to this file (JSON)."
@@ -57,7 +53,7 @@ def reconcile(
     freeze: int | None,
     left: str | None,
     right: str | None,
-    fmt: Form,
+    form: Form | None,
     output: Path | None,
     with_names: bool,
     restricted: Path | None,
@@ -77,9 +73,10 @@ def reconcile(
             )
         _take_back(app, municipality, filled, by or getpass.getuser(), as_json=as_json)
         return
-    chosen: Form = "json" if as_json else fmt
+    chosen = chosen_form(FORMS, form, output, as_json=as_json)
     question = _question(freeze, left, right, as_of or today())
-    _check_form(chosen, output, with_names=with_names)
+    if with_names:
+        _check_names(chosen, output)
     with made_report(app, municipality, question, with_names=with_names) as report:
         _write(report, chosen, output, restricted)
 
@@ -91,12 +88,8 @@ def _write(report: Report, form: Form, output: Path | None, restricted: Path | N
     if restricted is not None:
         with private_file(restricted) as stream:
             write_restricted(report, stream)
-    if output is None:
-        write_report(report, form, sys.stdout.buffer)
-        return
-    with private_file(output) as stream:
+    with opened(output) as stream:
         write_report(report, form, stream)
-    click.echo(f"Wrote {output.name}.", err=True)
 
 
 def _question(year: int | None, left: str | None, right: str | None, as_of: date) -> Question:
@@ -109,14 +102,8 @@ def _question(year: int | None, left: str | None, right: str | None, as_of: date
     return Question(year, as_of, left, right)
 
 
-def _check_form(form: Form, output: Path | None, *, with_names: bool) -> None:
-    if form in ("xlsx", "pdf") and output is None:
-        raise InputRefused(
-            "reconcile_output",
-            "A spreadsheet or a PDF is not written to the terminal.",
-            remedy=f"Add --output FILE.{form}.",
-        )
-    if with_names and (output is None or form not in ("csv", "xlsx")):
+def _check_names(form: Form, output: Path | None) -> None:
+    if output is None or form not in ("csv", "xlsx"):
         raise InputRefused(
             "reconcile_names",
             "Names stand in a file of its own only, as a spreadsheet or CSV; nothing was written.",

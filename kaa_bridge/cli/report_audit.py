@@ -11,18 +11,18 @@ import click
 
 from kaa_bridge.cli.clock import as_of_option, today
 from kaa_bridge.cli.context import App, json_option, pass_app
+from kaa_bridge.cli.output import chosen_form, form_option, output_option, write_out
 from kaa_bridge.cli.present import present
-from kaa_bridge.cli.report_board import check_form, form_option, output_option, write_out
+from kaa_bridge.cli.report_board import FORMS, Form
 from kaa_bridge.errors import ConfigurationInvalid, ExitCode, KaaError, worst
 
 if TYPE_CHECKING:
     from kaa_bridge.config import MunicipalityTable
     from kaa_bridge.report.audit.judge import Judged
-    from kaa_bridge.report.board.forms import Form
 
 
 @click.command()
-@form_option
+@form_option(FORMS)
 @output_option
 @click.option(
     "--municipality", "codes", multiple=True, metavar="CODE", help="May be given several times; left out: all of them."
@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 @as_of_option
 @json_option
 @pass_app
-def audit(app: App, form: Form, output: Path | None, codes: tuple[str, ...], as_of: date | None, as_json: bool) -> None:
+def audit(
+    app: App, form: Form | None, output: Path | None, codes: tuple[str, ...], as_of: date | None, as_json: bool
+) -> None:
     """Hold the state against the control objectives of an audit: eight areas, with evidence and radar chart."""
     from kaa_bridge.report.audit.forms import render_audit
 
-    chosen: Form = "json" if as_json else form
-    check_form(chosen, output)
+    chosen = chosen_form(FORMS, form, output, as_json=as_json)
     tables = [app.settings.municipality(code) for code in dict.fromkeys(codes)] or app.municipalities(None)
     _check_same(tables)
     found, left_out = _judged(app, tables, as_of or today())

@@ -12,19 +12,23 @@ import click
 
 from kaa_bridge.cli.clock import as_of_option, today
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.output import chosen_form, form_option, output_option, write_out
 from kaa_bridge.errors import ExitCode
 
 if TYPE_CHECKING:
     from kaa_bridge.store.connection import Connection
     from kaa_bridge.sync.bridge import Bridge
 
+Form = Literal["table", "csv", "json"]
+FORMS: tuple[Form, ...] = ("table", "csv", "json")
+
 
 @click.command()
 @click.argument("name")
 @click.option("--input", "file", type=click.Path(path_type=Path), help="The CSV or XLSX file that the list is made of.")
 @click.option("--settings", type=click.Path(path_type=Path), help="The plugin's own TOML file, with --input.")
-@click.option("--format", "fmt", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-@click.option("--output", type=click.Path(path_type=Path), help="Write to this file (mode 0600) instead of stdout.")
+@form_option(FORMS)
+@output_option
 @municipality_option
 @as_of_option
 @json_option
@@ -34,7 +38,7 @@ def table(
     name: str,
     file: Path | None,
     settings: Path | None,
-    fmt: Literal["table", "csv", "json"],
+    form: Form | None,
     output: Path | None,
     municipality: str | None,
     as_of: date | None,
@@ -42,23 +46,18 @@ def table(
 ) -> None:
     """Print the list NAME of everyone on the register, or of the rows of a file; protected youths are left out."""
     from kaa_bridge.report.tables import render_table
-    from kaa_bridge.store.private import write_private
     from kaa_bridge.sync.bridge import make_bridge
 
-    chosen = app.one_municipality(municipality)
-    with app.store(chosen) as store:
-        bridge = make_bridge(app.settings, chosen, app.host)
+    chosen = chosen_form(FORMS, form, output, as_json=as_json)
+    place = app.one_municipality(municipality)
+    with app.store(place) as store:
+        bridge = make_bridge(app.settings, place, app.host)
         try:
             with store.read() as connection:
                 rows, remarks = _made(connection, bridge, as_of or today(), name, file, settings)
         finally:
             bridge.close()
-    made = render_table(rows, fmt="json" if as_json else fmt)
-    if output is None:
-        sys.stdout.buffer.write(made)
-    else:
-        write_private(output, made, replace=True)
-        click.echo(f"Wrote {output.name}.", err=True)
+    write_out(render_table(rows, fmt=chosen), output)
     for line in remarks:
         click.echo(line, err=True)
     sys.exit(int(ExitCode.ATTENTION if remarks else ExitCode.DONE))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -11,14 +10,16 @@ import click
 
 from kaa_bridge.cli.clock import as_of_option, today
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.output import chosen_form, form_option, output_option, write_out
 from kaa_bridge.errors import InputRefused
+
+Form = Literal["table", "csv", "xlsx", "json"]
+FORMS: tuple[Form, ...] = ("table", "csv", "xlsx", "json")
 
 
 @click.command()
-@click.option(
-    "--format", "fmt", type=click.Choice(["table", "csv", "xlsx", "json"]), default="table", show_default=True
-)
-@click.option("--output", type=click.Path(path_type=Path), help="Write to this file (mode 0600) instead of stdout.")
+@form_option(FORMS)
+@output_option
 @click.option("--with-names", is_flag=True, help="With name and number of the unprotected; needs --output.")
 @municipality_option
 @as_of_option
@@ -26,7 +27,7 @@ from kaa_bridge.errors import InputRefused
 @pass_app
 def worklist(
     app: App,
-    fmt: Literal["table", "csv", "xlsx", "json"],
+    form: Form | None,
     output: Path | None,
     with_names: bool,
     municipality: str | None,
@@ -34,17 +35,10 @@ def worklist(
     as_json: bool,
 ) -> None:
     """Print the work list of a day: overdue first, windows shown, protected youths by handle only."""
-    from kaa_bridge.store.private import write_private
     from kaa_bridge.sync.bridge import make_bridge
     from kaa_bridge.sync.worklist import work_list
 
-    chosen: Literal["table", "csv", "xlsx", "json"] = "json" if as_json else fmt
-    if chosen == "xlsx" and output is None:
-        raise InputRefused(
-            "worklist_output",
-            "A spreadsheet is not written to the terminal.",
-            remedy="Add --output FILE.xlsx.",
-        )
+    chosen = chosen_form(FORMS, form, output, as_json=as_json)
     if with_names and output is None:
         raise InputRefused(
             "worklist_names",
@@ -59,8 +53,4 @@ def worklist(
                 made = work_list(connection, bridge, as_of or today(), chosen, with_names=with_names)
         finally:
             bridge.close()
-    if output is None:
-        sys.stdout.buffer.write(made)
-    else:
-        write_private(output, made, replace=True)
-        click.echo(f"Wrote {output.name}.", err=True)
+    write_out(made, output)

@@ -16,8 +16,8 @@ def test_wrong_questions_are_refused(world: World, night: Cli, cli: Cli) -> None
     for arguments, code, status in [
         (("--left", "oedb", "--right", "oedb"), "reconcile_same", 2),
         (("--left", "hypergene"), "reconcile_source", 2),
-        (("--format", "xlsx"), "reconcile_output", 2),
-        (("--format", "pdf"), "reconcile_output", 2),
+        (("--format", "xlsx"), "output_needed", 2),
+        (("--format", "pdf"), "output_needed", 2),
         (("--apply", "x.xlsx"), "reconcile_apply_alone", 2),
     ]:
         refused = cli(*FREEZE, "--as-of", str(SEPTEMBER), *arguments)
