@@ -50,3 +50,6 @@ def test_two_nights_on_postgresql(world: World, night: Cli, cli: Cli) -> None:
     assert cli("state", "show").code == 0
     shown = cli("worklist", "--as-of", str(AS_OF), "--json")
     assert shown.code == 0
+    board = cli("report", "board", "--as-of", str(AS_OF), "--json").data
+    assert board["periods"][0]["counts"]["end"] > 20
+    assert cli("report", "audit", "--as-of", str(AS_OF), "--json").code == 0
