@@ -76,15 +76,29 @@ DEFINITIONS = (
         "åtgärd. Ett erbjudande som inte lett till någon av dessa händelser syns inte i uppgifterna.",
     ),
     (
+        "Hur långt arbetet har kommit",
+        "Varje ungdom räknas en gång, i det steg som har kommit längst sedan ansvaret började. Åtgärder räknas även "
+        "när de är avslutade.",
+    ),
+    (
+        "Kontakt under perioden",
+        "Minst en registrerad kontakt under perioden, oavsett kanal och utfall, eller ett första möte.",
+    ),
+    (
         "I åtgärd",
         "En åtgärd är påbörjad och inte avslutad den dag då perioden slutade. Räknas bland dem som då fanns i "
         "registret.",
     ),
     (
+        "Avslutade åtgärder",
+        "Åtgärder, inte ungdomar, med ett registrerat slut under perioden medan ungdomen fanns i registret.",
+    ),
+    (
         "Ansvaret upphörde",
         "Den natt då nattkörningen visste att ungdomen inte längre omfattas. Finns flera skäl samma natt räknas ett, i "
         "ordningen: examen, motsvarande utbildning, studier, flytt (även utvandring och dödsfall), 20 år. "
-        "Sysselsättning vid 20 år är den senast registrerade som fortfarande gällde.",
+        "Studier är en plats i gymnasieskolan eller anpassade gymnasieskolan. Sysselsättning vid 20 år är den senast "
+        "registrerade som fortfarande gällde.",
     ),
     (
         "Försenade steg",
@@ -99,7 +113,9 @@ DEFINITIONS = (
 )
 """What each figure counts, by which events."""
 
-BY_HALF_YEAR = frozenset({"Nya i registret", "Hur de nya hittades", "Hur fort de nya hittades", "Ansvaret upphörde"})
+BY_HALF_YEAR = frozenset(
+    {"Nya i registret", "Hur de nya hittades", "Hur fort de nya hittades", "Avslutade åtgärder", "Ansvaret upphörde"}
+)
 """What is told by half-year only."""
 
 LIMITS = (
