@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaa_bridge.config import JournalTable, UpdatesTable
 from kaa_bridge.contract import Journal
-from kaa_bridge.errors import KaaError
+from kaa_bridge.errors import KaaError, StateUnusable
 from kaa_bridge.journal.states import NoteState
 from kaa_bridge.log import log
 from kaa_bridge.store import runs
@@ -77,6 +77,7 @@ def run_night(
                 if scope.kind == "night":
                     _compare(lock, bridge, plan.report)
                 with lock.begin() as connection:
+                    _balance(connection, plan.report)
                     _book(connection, plan.report, iso(bridge.clock.now()))
         return plan
 
@@ -180,6 +181,23 @@ def _count_sent(counts: SentCounts, sent: SendReport) -> None:
     counts.held = sent.outbox[NoteState.HELD] + sent.outbox[NoteState.QUARANTINED]
     counts.waiting = sent.outbox[NoteState.PLANNED]
     counts.exit_code = sent.exit_code
+
+
+def _balance(connection: Connection, report: NightReport) -> None:
+    """Set the notes that this run planned against the states they are in; a sum that does not agree fails the run."""
+    if not report.plan.notes_planned:
+        return
+    from kaa_bridge.journal.reconcile import equation
+
+    books = equation(connection, report.run_id)
+    report.balance = {"planned": books.planned, **{state.value: count for state, count in sorted(books.states.items())}}
+    if not books.holds and report.error is None:
+        report.error = StateUnusable(
+            "books_unbalanced",
+            f"This run planned {books.planned} notes and finds {sum(books.states.values())} of them in the outbox of "
+            f"{report.municipality}: the state has lost or gained notes.",
+            remedy="Stop sending (kaa-bridge outbox stop), then: kaa-bridge state verify",
+        )
 
 
 def _book(connection: Connection, report: NightReport, ended_at: str | None) -> None:

@@ -93,7 +93,11 @@ class SentCounts:
 
 @dataclass(slots=True)
 class NightReport:
-    """One municipality's night; ``updates`` only where a register takes accepted steps."""
+    """One municipality's night; ``updates`` only where a register takes accepted steps.
+
+    Attributes:
+        balance: the notes that the run planned, and how many of them are in each state; empty when it planned none.
+    """
 
     municipality: str
     as_of: str
@@ -106,6 +110,7 @@ class NightReport:
     in_quarantine: int = 0
     sent: SentCounts = field(default_factory=SentCounts)
     updates: SentCounts | None = None
+    balance: dict[str, int] = field(default_factory=dict)
     known: str = ""
     error: KaaError | None = None
 
@@ -137,4 +142,5 @@ class NightReport:
             "in_quarantine": self.in_quarantine,
             "sent": self.sent.as_dict(),
             **({"updates": self.updates.as_dict()} if self.updates else {}),
+            **({"balance": self.balance} if self.balance else {}),
         }
