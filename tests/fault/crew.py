@@ -21,9 +21,9 @@ from tests.fault.world_process import WorldProcess
 class Crew:
     """Some workers, each with a world of its own; use it as a context manager, which stops them and cleans up."""
 
-    def __init__(self, folder: Path, jobs: int) -> None:
-        """Name the folder for everything, and how many processes work."""
-        self._folder, self._jobs = folder, jobs
+    def __init__(self, folder: Path, jobs: int, server: str) -> None:
+        """Name the folder for everything, how many processes work, and the PostgreSQL server."""
+        self._folder, self._jobs, self._server = folder, jobs, server
         self._workers: dict[Any, Any] = {}
 
     def __enter__(self) -> Self:
@@ -31,7 +31,7 @@ class Crew:
         context = multiprocessing.get_context("fork")
         for number in range(self._jobs):
             ours, theirs = multiprocessing.Pipe()
-            process = context.Process(target=_work, args=(self._folder / f"job-{number}", ours, theirs))
+            process = context.Process(target=_work, args=(self._folder / f"job-{number}", self._server, ours, theirs))
             process.start()
             theirs.close()
             self._workers[ours] = process
@@ -69,7 +69,7 @@ def _hear(pipe: Any) -> Trial | str | None:
     return heard
 
 
-def _work(folder: Path, theirs: Pipe, pipe: Pipe) -> None:
+def _work(folder: Path, server: str, theirs: Pipe, pipe: Pipe) -> None:
     theirs.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -82,7 +82,7 @@ def _work(folder: Path, theirs: Pipe, pipe: Pipe) -> None:
                 for task in iter(ask, None):
                     bench = benches.get(task.store)
                     if bench is None:
-                        bench = benches[task.store] = Bench(folder / task.store, StoreKind(task.store), world)
+                        bench = benches[task.store] = Bench(folder / task.store, StoreKind(task.store), world, server)
                     for trial in do_task(bench, task):
                         pipe.send(trial)
             finally:

@@ -1,7 +1,7 @@
 """Kills the bridge at every point and proves that each note is still written exactly once.
 
 ``python -m tests.fault.kill [--points N|all] [--store sqlcipher|sqlite|postgresql] [--scenario night|resync|recovery]
-[--pairs] [--jobs N] [--log FILE] [--json]``
+[--pairs] [--jobs N] [--own-server] [--log FILE] [--json]``
 
 A *point* is the moment before or after one SQL statement, commit, file rename or network step. For each, a process does
 the scenario's work and kills itself there with SIGKILL; then nights run until nothing waits, and the verifier compares
@@ -24,11 +24,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from tests.fault.bench import SCENARIOS, STORES
+from tests.fault.bench import POSTGRESQL, SCENARIOS, STORES
+from tests.fault.cluster import Cluster
 from tests.fault.crew import Crew
 from tests.fault.trials import CONTROL, Task, Trial
 
@@ -87,9 +89,14 @@ class Wanted:
     scenarios: Sequence[str] = SCENARIOS
     pairs: bool = False
     jobs: int = 2
+    own_server: bool = False
 
     def tasks(self, before: Iterable[Trial]) -> list[Task]:
-        """Return the work in parts, PostgreSQL first since it takes longest, without what was done before."""
+        """Return the work in parts, without what was done before.
+
+        PostgreSQL comes first since it takes longest; of many parts, a first one of each store and scenario, so that a
+        run that is stopped has tried some of everything.
+        """
         done: dict[tuple[str, str], set[int]] = {}
         for trial in before:
             done.setdefault((trial.store, trial.scenario), set()).add(trial.point)
@@ -103,7 +110,7 @@ class Wanted:
             step = min(_PARTS_OF_ALL, 1 + sample // _PART)
             had = frozenset(done.get(unit, ()))
             found += [Task(*unit, sample, first, step, self.pairs, had) for first in range(step)]
-        return found
+        return sorted(found, key=lambda task: task.first)
 
 
 class Progress:
@@ -150,7 +157,10 @@ def harness(wanted: Wanted, log: Path | None = None) -> dict[str, Any]:
     base = "/dev/shm" if os.path.isdir("/dev/shm") else None
     folder = Path(tempfile.mkdtemp(prefix="kaa-fault-", dir=base))
     try:
-        with Crew(folder, wanted.jobs) as crew, (log or Path(os.devnull)).open("a", encoding="utf-8") as lines:
+        with ExitStack() as stack:
+            server = stack.enter_context(Cluster()).url if wanted.own_server else POSTGRESQL
+            crew = stack.enter_context(Crew(folder, wanted.jobs, server))
+            lines = stack.enter_context((log or Path(os.devnull)).open("a", encoding="utf-8"))
             for said in crew.do(wanted.tasks(before)):
                 if isinstance(said, str):
                     total.violations.append(f"the harness itself failed: {said}")
@@ -180,12 +190,15 @@ def main() -> int:
     parser.add_argument("--scenario", choices=SCENARIOS, action="append", help="default: all three")
     parser.add_argument("--pairs", action="store_true", help="kill the night that recovers, too")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--own-server", action="store_true", help="start a PostgreSQL server in memory for the run")
     parser.add_argument("--log", type=Path, help="keep each trial here, and go on from what it holds")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     points = _WHOLE if given.points == "all" else int(given.points)
     signal.signal(signal.SIGTERM, _interrupt)
-    wanted = Wanted(points, given.store or STORES, given.scenario or SCENARIOS, given.pairs, given.jobs)
+    wanted = Wanted(
+        points, given.store or STORES, given.scenario or SCENARIOS, given.pairs, given.jobs, given.own_server
+    )
     found = harness(wanted, given.log)
     if given.json:
         print(json.dumps(found))

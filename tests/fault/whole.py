@@ -55,8 +55,13 @@ class Part:
 
 
 PARTS = (
-    Part("SIGKILL before and after every step", "kill", ("--points", "all"), ("--points", "120")),
-    Part("SIGKILL again in the recovery", "kill", ("--points", "2000", "--pairs"), ("--points", "18", "--pairs")),
+    Part("SIGKILL before and after every step", "kill", ("--points", "all", "--own-server"), ("--points", "120")),
+    Part(
+        "SIGKILL again in the recovery",
+        "kill",
+        ("--points", "2000", "--pairs", "--own-server"),
+        ("--points", "18", "--pairs"),
+    ),
     Part("network faults: token, pull, send, look-up", "network", ("--cells", "all"), ("--cells", "40")),
     Part("notes stored late", "late", ("--delays", "200"), ("--delays", "10")),
     Part(
@@ -96,6 +101,11 @@ PARTS = (
         "random lives of the outbox against a set",
         "tests/fault/test_model.py",
         environment=(("KAA_MODEL_EXAMPLES", "300"),),
+    ),
+    Part(
+        "random lives of the whole bridge against a set",
+        "tests/fault/test_bridge_model.py",
+        environment=(("KAA_BRIDGE_EXAMPLES", "60"),),
     ),
     Part("intent on disk before the first byte, by strace", "tests/fault/test_durability.py"),
     Part("clock changes, summer time, one run a date", "tests/test_daemon.py"),
