@@ -13,7 +13,7 @@ import click
 from kaa_bridge.cli.clock import as_of_option, today
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
 from kaa_bridge.cli.output import chosen_form, form_option, output_option, write_out
-from kaa_bridge.errors import ExitCode
+from kaa_bridge.errors import ExitCode, InputRefused
 
 if TYPE_CHECKING:
     from kaa_bridge.store.connection import Connection
@@ -49,6 +49,12 @@ def table(
     from kaa_bridge.sync.bridge import make_bridge
 
     chosen = chosen_form(FORMS, form, output, as_json=as_json)
+    if settings is not None and file is None:
+        raise InputRefused(
+            "table_settings",
+            "The settings are for a list that is made of a file; nothing was made.",
+            remedy="Add --input.",
+        )
     place = app.one_municipality(municipality)
     with app.store(place) as store:
         bridge = make_bridge(app.settings, place, app.host)

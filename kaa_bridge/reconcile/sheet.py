@@ -36,7 +36,6 @@ ROWS_MOST = 20_000
 """Rows that a spreadsheet has at most, so that it can be read back (``transport.workbook`` bounds what it unpacks)."""
 _WIDTHS = (16, 30, 20, 46, 46, 40, 12, 10, 46, 12, 40)
 _OPTIONS = {
-    "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -59,9 +58,14 @@ def write_xlsx(report: Report, stream: BinaryIO) -> None:
     _check_length(report)
     with (
         TemporaryDirectory(prefix="kaa-bridge-") as folder,
-        xlsxwriter.Workbook(stream, {**_OPTIONS, "tmpdir": folder}) as book,
+        xlsxwriter.Workbook(stream, {**_OPTIONS, **_held(report, folder)}) as book,
     ):
         _fill(book, report)
+
+
+def _held(report: Report, folder: str) -> dict[str, Any]:
+    """Return where the workbook grows: in files, row by row; with names in memory, so that none is left by a crash."""
+    return {"in_memory": True} if report.names else {"constant_memory": True, "tmpdir": folder}
 
 
 def _fill(book: Any, report: Report) -> None:

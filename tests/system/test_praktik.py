@@ -92,6 +92,8 @@ def test_a_list_asked_for_in_the_other_way_says_how(world: World, cli: Cli, hand
     bare = cli("table", "praktik_allowance")
     assert bare.code == 2
     assert "Add --input FILE." in " ".join(bare.err.split())
+    alone = cli("table", "norrkoping_social_services", "--settings", str(world.folder / "taxa.toml"))
+    assert (alone.code, "Add --input" in " ".join(alone.err.split())) == (2, True)
     path = attendance(world.folder, "csv", [])
     other = cli("table", "norrkoping_social_services", "--input", str(path))
     assert other.code == 2
