@@ -48,8 +48,8 @@ from kaa_bridge.testing.population.model import Person
 
 RATIO_MOST = 15.0
 """The most that a judged and sorted youth may cost beside one that was only read."""
-GROWTH_MOST_MIB = 24.0
-"""The most that the peak may grow from the smallest register to the largest."""
+GROWTH_MOST_MIB = 8.0
+"""The most that the peak may grow from the smallest register to the largest; from 40 000 on the page cache is full."""
 _BATCH = 2000
 _CONFIGURATION = """\
 [store]
