@@ -44,10 +44,10 @@ class KnownDigests:
     def __init__(self, connection: Connection, source_id: int) -> None:
         """Read the digests of one source."""
         self._digests = bytearray()
-        self._ids = array("L")
+        self._ids = array("I")
         self._at = 0
         self._sorted = array("Q")
-        self._places = array("L")
+        self._places = array("I")
         # The plus keeps the planner from the index of keys: it would read the rows in random order and sort them again.
         statement = "SELECT digest, id FROM record WHERE +source_id = ? AND gone_on IS NULL ORDER BY id"
         for part in parts(connection, statement, (source_id,)):
@@ -98,7 +98,7 @@ class KnownDigests:
             if self._sorted[index] != wanted:
                 break
             if not self._places:
-                self._places = array("L", sorted(range(len(self._ids)), key=self._halves().__getitem__))
+                self._places = array("I", sorted(range(len(self._ids)), key=self._halves().__getitem__))
             place = self._places[index]
             if self._digest(place) == digest:
                 return place

@@ -20,6 +20,8 @@ SPARED = (
     *("zeep", "lxml", "jinja2", "rich", "structlog", "openpyxl", "xlsxwriter", "holidays", "babel"),
     *("sqlalchemy", "alembic", "psycopg"),
 )
+REACHES_OUT = ("requests", "urllib3", "ssl", "sqlcipher3")
+"""What only a command with systems or a state needs."""
 CONFIGURATION = """\
 [store]
 kind = "sqlcipher"
@@ -40,9 +42,10 @@ token_url = "{token_url}"
 client_id = "kaa-bridge"
 client_secret = {{ file = "secret" }}
 """
-PROGRAM = f"""
+PROGRAM = """
 import atexit, sys
-atexit.register(lambda: print(*sorted(set({SPARED!r}) & set(sys.modules)), file=sys.stderr))
+of = set(sys.argv.pop(1).split(","))
+atexit.register(lambda: print(*sorted(of & set(sys.modules)), file=sys.stderr))
 from kaa_bridge.cli import main
 main()
 """
@@ -54,11 +57,10 @@ assert {"qore", "oedb", "ist", "files"} <= set(host.added("kaa_sources"))
 """
 
 
-def loaded(*arguments: str, exit_code: int = 0) -> str:
-    """Run the program in a process of its own and return which of the spared libraries it has loaded."""
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=False, timeout=60
-    )
+def loaded(*arguments: str, of: tuple[str, ...] = SPARED, exit_code: int = 0, given: str = "") -> str:
+    """Run the program in a process of its own and return which of the libraries it has loaded."""
+    command = [sys.executable, "-c", PROGRAM, ",".join(of), *arguments]
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == exit_code, done.stderr
     return done.stderr.splitlines()[-1].strip()
 
@@ -80,9 +82,16 @@ def test_a_night_over_rest_loads_no_library_it_does_not_use(tmp_path: Path) -> N
                 assert connection.execute("SELECT count(*) FROM youth").fetchone()[0] > 20
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("decide", "--help"), ("due", "--help"), ("run", "--help")])
-def test_help_loads_none_of_them(arguments: tuple[str, ...]) -> None:
-    assert loaded(*arguments) == ""
+@pytest.mark.parametrize("arguments", [("--help",), ("run", "--help"), ("state", "--help"), ("report", "--help")])
+def test_help_reaches_for_nothing(arguments: tuple[str, ...]) -> None:
+    assert loaded(*arguments, of=(*SPARED, *REACHES_OUT)) == ""
+
+
+@pytest.mark.parametrize("command", [("decide", "--municipality", "2303"), ("due", "--routine", "ragunda")])
+def test_a_question_about_a_facts_file_reaches_for_no_system(command: tuple[str, ...]) -> None:
+    facts = '{"format": "kaa-facts/1", "youths": [{"ref": "a-1", "birth_date": "2091-01-01"}]}'
+    asked = (*command, "--facts", "-", "--as-of", "2109-02-01", "--json")
+    assert loaded(*asked, of=(*SPARED, *REACHES_OUT), given=facts) == ""
 
 
 def test_every_plugin_loads() -> None:
