@@ -140,9 +140,10 @@ def _apart(published: Published) -> str:
     protected = _number(published.protected)
     told = (
         "Ungdomar med skyddade personuppgifter, och de vars skydd inte är känt, ingår inte i siffrorna. "
-        f"Den {day_text(published.basis.as_of)} var de i registret {protected}."
+        f"Den {day_text(published.basis.as_of)} var de {protected} i registret."
     )
-    return f"{told} Ytterligare {_number(published.investigate)} utan skydd ska utredas och är inte upptagna än."
+    more = _number(published.investigate)
+    return f"{told} Ytterligare {more} ungdomar utan skyddade uppgifter ska utredas och är inte upptagna än."
 
 
 def _number(value: int | None) -> str:

@@ -37,7 +37,7 @@ NAMES = {
     "age_other": "Fyllde 20: annan sysselsättning",
     "age_unknown": "Fyllde 20: ingen eller okänd sysselsättning",
     "other_ground": "Annat",
-    "form": "Därav med avbrottsblankett från skolan",
+    "form": "Avbröt gymnasiestudier, avbrottsblankett finns",
     "measures_ended": "Avslutade åtgärder",
     "reason_told": "Därav med orsak angiven",
 }

@@ -7,6 +7,7 @@ are used, so that the fonts of the machine do not matter.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
@@ -18,6 +19,7 @@ from kaa_bridge.report.paper.extra import need
 from kaa_bridge.report.paper.model import Chart, Paper, Part, Table
 from kaa_bridge.report.paper.page import KINDS
 
+_WIDTH = re.compile(r'<svg [^>]*\bwidth="([0-9.]+)"')
 STANDARD = "ua-1"
 FONT = "Libertinus Serif"
 """The one text font that the library brings; charts are set in it too."""
@@ -66,7 +68,8 @@ def _part(part: Part) -> dict[str, Any]:
     kind = KINDS[type(part)]
     if isinstance(part, Chart):
         svg = as_svg(part).replace('font-family="sans-serif"', f'font-family="{FONT}"')
-        return {"kind": kind, "title": part.title, "description": part.description, "svg": svg}
+        width = float(_WIDTH.search(svg)[1])  # type: ignore[index]
+        return {"kind": kind, "title": part.title, "description": part.description, "svg": svg, "width": width}
     if isinstance(part, Table):
         rows, numbers, narrow = [list(row) for row in part.rows], sorted(part.numbers), sorted(part.narrow)
         told = {"caption": part.caption, "columns": list(part.columns)}

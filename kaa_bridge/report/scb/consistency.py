@@ -54,6 +54,8 @@ def _column(layout: ScbLayout, block: Block, column: Column, at: Place) -> Itera
         yield (*at, "source"), f"'{column.source}' is a {field.kind} and {verb} codes"
     elif column.codes is not None and column.codes not in layout.codes:
         yield (*at, "codes"), f"there is no code list [codes.{column.codes}]"
+    if column.every_line and block.block is not BlockKind.IDENTITY:
+        yield (*at, "every_line"), "only columns of the block 'identity' can be repeated on every line"
     if layout.status == "official" and column.name.startswith(PLACEHOLDER_COLUMN):
         yield (*at, "name"), f"columns with {PLACEHOLDER_COLUMN} are the placeholder's, never SCB's"
     if layout.status == "official" and (column.missing or "").startswith(PLACEHOLDER_MARK):

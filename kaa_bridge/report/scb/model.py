@@ -76,7 +76,7 @@ class Column(Strict):
         required: whether an empty cell is a fault.
         missing: the code that says *data missing*, where SCB has one; without it the cell is empty.
         width: most characters.
-        every_line: repeat it on every line of a person, with ``arrangement = "wide"``.
+        every_line: repeat it on every line of a person; in ``identity``, for ``arrangement = "wide"``.
     """
 
     name: Text

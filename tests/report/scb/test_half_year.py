@@ -176,7 +176,7 @@ def test_a_draft_replaces_no_ready_file_and_says_so_in_its_name(july: World, cli
     assert "scb_checks_failed" in done.err
     assert (july.folder / "scb.csv").read_bytes() == ready
     assert (july.folder / DRAFT).exists()
-    assert "Ändrat sedan filen som gällde per 2026-09-02" in done.out, "a draft is no file to compare with"
+    assert "Ändrat sedan filen som gällde per 2026-09-02" in make(july, cli).out, "a draft is no file to compare with"
 
 
 def test_without_official_lists_nothing_is_ready_whatever_the_data(july: World, cli: Cli) -> None:
@@ -187,6 +187,18 @@ def test_without_official_lists_nothing_is_ready_whatever_the_data(july: World, 
     assert "scb_lists_unofficial" in done.err
     assert "kaa-bridge report layout show" in done.err
     assert all(cell.startswith("kaa_") for cell in rows_of(july)[0])
+    at_ease(july)
+    path = july.folder / "scb.toml"
+    official = path.read_text("utf-8")
+    start, end = official.index("\n[official]\n"), official.index("\n[file]\n")
+    placeholder = (official[:start] + official[end:]).replace(
+        'status = "official"', 'status = "unofficial_placeholder"'
+    )
+    path.write_text(placeholder, "utf-8")
+    done = make(july, cli, "--json")
+    assert (done.code, done.data["ready"], done.data["file"]) == (3, False, DRAFT)
+    assert "stop" not in {level for counts in done.data["checks"].values() for level in counts}
+    assert "Besides" not in done.err
 
 
 def test_a_fault_names_the_row_of_the_file_and_what_to_do(july: World, cli: Cli) -> None:
@@ -238,6 +250,17 @@ def test_the_checks_of_the_whole_file_have_a_failing_case(july: World, cli: Cli)
     assert {"nobody_unsettled", "nobody_corrected"} <= set(make(july, cli, "--json").data["checks"])
     early = cli("report", "scb", "--period", "2026H2", "--as-of", str(SUMMER), "--preview", "--json").data["checks"]
     assert {"period_over", "sources_read_to_the_end"} <= set(early)
+
+
+def test_a_draft_before_the_end_tells_nothing_of_later_days(july: World, cli: Cli) -> None:
+    day = "2026-03-09"
+    asked = ("report", "scb", "--period", "2026H1", "--layout", str(july.folder / "scb.toml"), "--json")
+    done = cli(*asked, "--as-of", day, "--output", str(july.folder / "scb.csv"))
+    assert done.data["checks"]["period_over"] == {"stop": 1}
+    dated = [cell for row in rows_of(july)[5:] for cell in row if cell.startswith("2026-")]
+    assert max(dated) == day, "the measure that began on the day itself is the last thing told"
+    assert "period_over" in cli(*asked, "--as-of", "2026-06-30", "--preview").data["checks"], "its last day goes on"
+    assert "period_over" not in cli(*asked, "--as-of", "2026-07-01", "--preview").data["checks"]
 
 
 def test_records_that_could_not_be_read_stop_the_file(world: World, night: Cli, cli: Cli) -> None:

@@ -52,20 +52,24 @@ FAULTS = {
     "check": ('check = "one_spell"', 'check = "no_rain"', 'check = "no_rain"', "checks[9].check"),
     "asks": ('field = "contact_on"\n', "", 'check = "date_order"', "checks[3].check"),
     "not a date": ('field = "contact_on"', 'field = "contact_channel"', 'field = "contact_channel"', "checks[3].field"),
-    "letter": ('encoding = "utf-8-sig"', 'encoding = "iso-8859-1"', None, ""),
+    "every line": (
+        'source = "contact_on"',
+        'every_line = true # moved\nsource = "contact_on"',
+        "every_line = true # moved",
+        "blocks[1].columns[2].every_line",
+    ),
     "official any": ('status = "unofficial_placeholder"', 'status = "official"', 'status = "official"', "status"),
     "toml": ("[file]", "[file", "[file", ""),
 }
 
 
-@pytest.mark.parametrize("name", [name for name in FAULTS if name != "letter"])
+@pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_names_file_line_and_path(name: str) -> None:
     old, new, place, path = FAULTS[name]
     assert old in PLACEHOLDER
     text = PLACEHOLDER.replace(old, new, 1)
     with pytest.raises(ConfigurationInvalid, match="scb_layout_invalid") as refused:
         parse_layout(text.encode(), "2026H1.toml")
-    assert place is not None
     assert f"2026H1.toml, line {line_of(text, place)}," in refused.value.message
     assert not path or f" at {path}: " in refused.value.message
     assert refused.value.remedy.endswith("'kaa-bridge report layout check 2026H1.toml'.")
