@@ -25,6 +25,7 @@ _MAY_RAISE: tuple[type[KaaError], ...] = (
 )
 CODE = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 """What an error's code looks like; a person does not fit in."""
+_NAME = re.compile(r"[A-Za-z][\w.:-]{0,59}", re.ASCII)
 _NUMBER = re.compile(r"\d{6,8}[-+ ]?\w?\d{3,4}")
 _LONGEST = 2000
 
@@ -53,6 +54,7 @@ def coded(error: BaseException, system: str) -> KaaError:
         return _raised(error, system)
     if type(error) is kind:  # not a subclass, which could mean something else by the same name
         error.message, error.remedy = without_numbers(message), without_numbers(remedy)
+        error.system = error.system if isinstance(error.system, str) and _NAME.fullmatch(error.system) else system
         return error
     return kind(code, without_numbers(message), remedy=without_numbers(remedy), system=system)
 

@@ -98,7 +98,8 @@ class Pulls:
             runs.write_source(self._connection, replace(row, error_code=error.code))
         report.seconds = time.monotonic() - began
         log.info(
-            "source pulled", source=feed.name, stage=report.state, code=report.how if report.error else None,
+            "source pulled", municipality=self._bridge.code, source=feed.name, stage=report.state,
+            code=report.how if report.error else None,
             read=report.read, new=report.new, changed=report.changed, gone=report.gone, quarantined=report.quarantined,
         )  # fmt: skip
         return report
