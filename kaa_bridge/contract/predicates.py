@@ -75,7 +75,8 @@ class Predicate:
         name: as a routine file writes it, snake case.
         meaning: one sentence in English; it is printed in the reference.
         holds: the test. Pure: no clock, no I/O.
-        excludes: names that can never hold together with this one; a step that asks for both is refused.
+        excludes: names that can never hold together with this one; a step that asks for both is refused, and while one
+            holds the others are not asked.
         changes: days after ``as_of`` on which the answer can change though no fact does.
         quick: the test costs next to nothing, so it is asked first and spares the others.
     """

@@ -170,6 +170,8 @@ class _Reading:
         self.absences.erase()
         self.pulled.youths.update(store.mark_gone(at.connection, gone, self.today))
         self.pulled.gone = len(gone)
+        if self.absences.forgotten:
+            self.pulled.findings["absence_forgotten", "absences"] = len(self.absences.forgotten)
         for place, count in at.mapper.unnamed().items():
             self.pulled.findings["field_unnamed", place] = count
         if self.pulled.whole:

@@ -84,6 +84,7 @@ def test_of_a_pupil_at_risk_nothing_is_kept(world: World, pupil: str, night: Cli
     for day in (AS_OF + timedelta(days=1), LEFT - timedelta(days=1)):
         read = source(night(day), "absences")
         assert (read["read"], read["new"], read["quarantined"]) == (3, 0, 0)
+        assert read["findings"] == [["absence_forgotten", "absences", 3]]
         assert stored(world) == (0, youths, []), "no row, no youth"
         assert explained(world, cli, pupil, day)["outcome"] == "not_covered"
 
