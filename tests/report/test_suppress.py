@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kaa_bridge.report.suppress import LEAST, Sum, hidden_cells, is_small
+from kaa_bridge.report.suppress import LEAST, Sum, _Table, hidden_cells, is_small
 
 COUNT = st.one_of(st.integers(0, 6), st.integers(0, 14))
 
@@ -112,3 +112,13 @@ def test_the_dear_cells_stay_as_long_as_others_do() -> None:
     cells = {"a": 3, "b": 40, "c": 60, "total": 103}
     assert hidden_cells(cells, [Sum("total", ("a", "b", "c"))], {"total": 1}) == {"a", "b"}
     assert hidden_cells({"a": 0, "b": LEAST, "total": LEAST}, [Sum("total", ("a", "b"))], {}) == frozenset()
+
+
+def test_nothing_hides_nothing() -> None:
+    """Two hidden cells that must come to nothing are both nothing, whatever was to be hidden behind them."""
+    cells = {"a": 3, "s": 6, "x": 0, "t": 9, "b": 3, "u": 6, "y": 0, "v": 9, "none": 0}
+    sums = [Sum("t", ("a", "s", "x")), Sum("v", ("b", "u", "y")), Sum("none", ("x", "y"))]
+    hidden = frozenset({"a", "b", "x", "y"})
+    assert told_apart(cells, sums, hidden) == {"a", "b"}
+    assert _Table(cells, sums).told(hidden) == hidden
+    assert not told_apart(cells, sums, hidden_cells(cells, sums, {}))
