@@ -36,8 +36,8 @@ def find_person(store: Store, ref: str | None, file: str | None) -> Person:
     Raises:
         InputRefused: a number on the command line, no usable number, or nobody known by it.
     """
+    from kaa_bridge.store.handles import find_youth
     from kaa_bridge.store.records import youths_by_pseudonym
-    from kaa_bridge.store.youths import find_youth
     from kaa_bridge.sync.plan import Person
     from kaa_bridge.sync.secrets import Pseudonyms
 

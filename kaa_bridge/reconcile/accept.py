@@ -22,6 +22,7 @@ from kaa_bridge.reconcile.returned import Decided, Returned, check_rows, refused
 from kaa_bridge.store import runs
 from kaa_bridge.store.clock import iso
 from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.handles import find_youth
 from kaa_bridge.store.query import rows
 from kaa_bridge.store.spool import Spool
 from kaa_bridge.sync.bridge import Bridge
@@ -162,7 +163,9 @@ class _Planner:
             applied.stale.append(one.handle)
             return
         ((youth_id, number, pseudonym),) = rows(
-            self._connection, "SELECT id, number, pseudonym FROM youth WHERE handle = ?", (row.handle,)
+            self._connection,
+            "SELECT id, number, pseudonym FROM youth WHERE id = ?",
+            (find_youth(self._connection, row.handle),),
         )
         if number is None:
             applied.stale.append(one.handle)

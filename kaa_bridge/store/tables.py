@@ -88,7 +88,6 @@ youth = Table(
     Column("decided_on", IsoDate),
     Column("conflicts", Integer, nullable=False, default=0),
     UniqueConstraint("pseudonym"),
-    UniqueConstraint("handle"),
     comment="A person as the sources know them, and the present decision; everything here can be computed again.",
 )
 

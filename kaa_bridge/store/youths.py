@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.handles import find_youth
 from kaa_bridge.store.query import chunks, marks, parts, rows
 from kaa_bridge.store.sql import run_many
 
@@ -94,12 +95,6 @@ def _where(ids: Sequence[int]) -> tuple[str, Sequence[int]]:
 def by_handle(connection: Connection, handles: Sequence[str]) -> set[int]:
     """Return the youths with these handles."""
     return {found for handle in handles if (found := find_youth(connection, handle)) is not None}
-
-
-def find_youth(connection: Connection, handle: str) -> int | None:
-    """Return the id of a youth by its opaque handle."""
-    found = rows(connection, "SELECT id FROM youth WHERE handle = ?", (handle,))
-    return found[0][0] if found else None
 
 
 def write_youths(connection: Connection, changed: list[tuple[object, ...]]) -> None:

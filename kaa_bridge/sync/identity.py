@@ -13,6 +13,7 @@ from datetime import date
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.store import records as store
 from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.handles import handle_of
 from kaa_bridge.store.query import execute, rows
 from kaa_bridge.sync.secrets import Pseudonyms
 
@@ -148,7 +149,7 @@ class Identities:
             return made[0]
         youth_id = self._next_id
         self._next_id += 1
-        self._new[pseudonym] = (youth_id, pseudonym, self._pseudonyms.handle(pseudonym), number)
+        self._new[pseudonym] = (youth_id, pseudonym, handle_of(pseudonym), number)
         return youth_id
 
     def _own_pseudonym(self) -> bytes:

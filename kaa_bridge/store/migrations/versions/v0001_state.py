@@ -145,7 +145,6 @@ def _make_youth() -> None:
         sa.Column("decided_on", sa.String(length=10), nullable=True),
         sa.Column("conflicts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_youth")),
-        sa.UniqueConstraint("handle", name=op.f("uq_youth_handle")),
         sa.UniqueConstraint("pseudonym", name=op.f("uq_youth_pseudonym")),
         comment="A person as the sources know them, and the present decision; everything here can be computed again.",
     )
