@@ -17,7 +17,8 @@ import msgspec
 from kaa_bridge.contract import Page, Proof
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.values import Protection
-from kaa_bridge.errors import PluginFailed, RecordProblem
+from kaa_bridge.errors import RecordProblem
+from kaa_bridge.host.errors import contract_broken
 from kaa_bridge.law.settings import DEFAULT, LawSettings
 from kaa_bridge.mapping import Mapper, RecordRefused
 from kaa_bridge.store import records as store
@@ -95,13 +96,13 @@ class Puller:
         reading = _Reading(self)
         for item in pages:
             if reading.pulled.proof is not None:
-                raise _contract_broken(self.source, "yields something after its proof")
+                raise contract_broken(self.source, "yields something after its proof")
             if isinstance(item, Proof):
                 reading.pulled.proof = item
             else:
                 reading.take(item)
         if reading.pulled.proof is None:
-            raise _contract_broken(self.source, "ends without a proof")
+            raise contract_broken(self.source, "ends without a proof")
         reading.finish(reading.pulled.proof)
         return reading.pulled
 
@@ -355,12 +356,3 @@ def _place(problem: RecordProblem) -> str:
 
 def _odd(error: Exception, source: str) -> RecordProblem:
     return RecordProblem("record_odd", f"reading it ended in {type(error).__name__}", system=source)
-
-
-def _contract_broken(source: str, what: str) -> PluginFailed:
-    return PluginFailed(
-        "contract_broken",
-        f"The adapter of '{source}' {what}; nothing it gave was used.",
-        remedy="Report it to the adapter's author: 'kaa_bridge.testing.conformance' shows the rule it breaks.",
-        system=source,
-    )
