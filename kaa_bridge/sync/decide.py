@@ -192,13 +192,15 @@ def _row(decided: Decided, rules: Rules) -> tuple[object, ...]:
 
 
 def _next_action(decided: Decided, youth: Youth, rules: Rules) -> str | None:
+    """Return the next day on which the list of actions changes or one of them falls due and is noted."""
     if decided.registered_on is None:
         return None
     unknown = unknown_criteria(decided.verdict) if decided.verdict.outcome is Outcome.INVESTIGATE else ()
     change = next_change(
         rules.routine, youth, as_of=rules.as_of, unknown_criteria=unknown, wait_for_start=_waits(rules)
     )
-    return _iso(change)
+    falls_due = (action.due or action.not_before for action in decided.actions)
+    return _iso(min((day for day in (change, *falls_due) if day is not None and day > rules.as_of), default=None))
 
 
 def _waits(rules: Rules) -> bool | None:

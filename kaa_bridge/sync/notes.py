@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from kaa_bridge.contract.journal import NoteKind
 from kaa_bridge.domain.dates import birthday
-from kaa_bridge.domain.values import EventKind
 from kaa_bridge.journal.compose import (
     Composed,
     compose_action_due,
@@ -34,6 +33,8 @@ from kaa_bridge.sync.decide import Decided
 
 _NOT_LEFT = {NoteState.PLANNED.value, NoteState.HELD.value, NoteState.QUARANTINED.value}
 _TOO_OLD = 20
+_OWN_CLOCK = "reg"
+"""The routine's clock that a night starts itself, where no source tells a registration."""
 
 
 class _Opening(NamedTuple):
@@ -254,6 +255,6 @@ def _occurrence(action: DueAction, opened_on: date, opened: _Opening | None) -> 
     Where a night of the bridge started its clock, the opening's anchor stands for that day, for the same reason.
     """
     clock, since = action.clock, (action.not_before - action.clock.on).days
-    if opened is not None and (clock.event, clock.on) == (EventKind.REGISTERED.value, opened_on):
+    if opened is not None and (clock.event, clock.on) == (_OWN_CLOCK, opened_on):
         return f"{action.action} {clock.event} {opened.anchor} +{since}"
     return f"{action.action} {clock.event} {clock.on.isoformat()} {action.not_before.isoformat()}"
