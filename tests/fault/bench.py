@@ -28,7 +28,7 @@ from kaa_bridge.sync.plan import Scope
 from kaa_bridge.testing.simulators.journal_faults import FaultKind
 from kaa_bridge.testing.world import AS_OF
 from tests.fault.points import Points
-from tests.fault.templates import Template, begin_empty, keep, lay_out
+from tests.fault.templates import End, Template, begin_empty, keep, lay_out
 from tests.fault.verify import Verdict, read_journal, verify
 from tests.fault.world_process import WorldProcess
 
@@ -118,14 +118,19 @@ class Bench:
         if scenario not in self.templates:
             made = self._prepare(scenario)
             self.templates[scenario] = made
-            self.begin(scenario)
-            assert self.child(lambda: self.run(scenario)) >= 0
-            made.exit_code = self.child(lambda: self.recover(scenario))
-            made.expected = {note["reference"]: note["text"] for note in read_journal(self.notes)}
-            verdict = verify(self.notes, self.export, made.expected)
-            assert verdict.is_clean, verdict
-            assert len(made.expected) >= 10, "a scenario must deliver something"
+            for later in (False, True):
+                made.ends[later] = self._undisturbed(scenario, later)
         return self.templates[scenario]
+
+    def _undisturbed(self, scenario: str, later: bool) -> End:
+        self.begin(scenario)
+        assert self.child(lambda: self.run(scenario)) >= 0
+        code = self.child(lambda: self.recover(scenario, later=later))
+        expected = {note["reference"]: note["text"] for note in read_journal(self.notes)}
+        verdict = verify(self.notes, self.export, expected)
+        assert verdict.is_clean, verdict
+        assert len(expected) >= 10, "a scenario must deliver something"
+        return End(expected, code)
 
     @property
     def notes(self) -> Path:
@@ -157,15 +162,18 @@ class Bench:
         with Store.open(self.settings) as store:
             return int(run_night(store, self.bridge, _day(scenario), scope=scope).report.exit_code)
 
-    def recover(self, scenario: str, points: Points | None = None) -> int:
-        """Run nights as an administrator would, until nothing waits; write the export; return the last exit code."""
+    def recover(self, scenario: str, points: Points | None = None, *, later: bool = False) -> int:
+        """Run nights as an administrator would, until nothing waits; write the export; return the last exit code.
+
+        They are of the scenario's day, or ``later`` of the day after it.
+        """
         if points is not None:
             points.watch()
         code = 1
         with Store.open(self.settings) as store:
             for number in range(1, 5):
                 self.bridge.clock = ShiftedClock((2 + number) * _SETTLED)
-                report = _unlocked(lambda: run_night(store, self.bridge, _day(scenario)).report)
+                report = _unlocked(lambda: run_night(store, self.bridge, _day(scenario) + timedelta(days=later)).report)
                 code = int(report.exit_code)
                 if not (report.sent.in_doubt or report.sent.waiting):
                     break
@@ -198,23 +206,32 @@ class Bench:
                 os._exit(code)
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
-    def judge(self, scenario: str, mutate: Callable[[], None] = nothing, late: bool = False) -> Verdict:
-        """Recover after a fault, and judge what stands in the end; ``late`` notes land after the recovery."""
-        template = self.template(scenario)
+    def judge(
+        self, scenario: str, mutate: Callable[[], None] = nothing, *, late: bool = False, later: bool = False
+    ) -> Verdict:
+        """Recover after a fault, on the same day or ``later``, and judge what stands in the end.
+
+        Args:
+            scenario: which.
+            mutate: a mistake to build in first.
+            late: notes that are under way land after the recovery.
+            later: recover on the day after; texts are then compared without their dates.
+        """
+        end = self.template(scenario).ends[later]
         self.export.unlink(missing_ok=True)
 
         def work() -> int:
             mutate()
-            return self.recover(scenario)
+            return self.recover(scenario, later=later)
 
         code = self.child(work)
         if late:
             self.world.land()
         if not self.export.exists():
             return Verdict(other=[f"the recovery ended with {code} and wrote nothing"])
-        verdict = verify(self.notes, self.export, template.expected)
-        if code != template.exit_code:
-            verdict.other.append(f"exit code {code} instead of {template.exit_code}")
+        verdict = verify(self.notes, self.export, end.expected, undated=later)
+        if code != end.exit_code:
+            verdict.other.append(f"exit code {code} instead of {end.exit_code}")
         return verdict
 
     def _prepare(self, scenario: str) -> Template:

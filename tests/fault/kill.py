@@ -4,9 +4,9 @@
 [--pairs] [--jobs N] [--own-server] [--log FILE] [--json]``
 
 A *point* is the moment before or after one SQL statement, commit, file rename or network step. For each, a process does
-the scenario's work and kills itself there with SIGKILL; then nights run until nothing waits, and the verifier compares
-the journal's own file and the export of the outbox with what an undisturbed run delivers. With ``--pairs`` the night
-that recovers is killed too, at a point by chance.
+the scenario's work and kills itself there with SIGKILL; then nights run until nothing waits (of the same day after odd
+points, of the next after even ones), and the verifier compares the journal's own file and the export of the outbox with
+what an undisturbed run delivers. With ``--pairs`` the night that recovers is killed too, at a point by chance.
 
 Progress goes to standard error. ``--log`` keeps each trial as a line of JSON at once; a run with the same log leaves
 out what it already holds and counts it. A run that is stopped (Ctrl-C, SIGTERM) prints what it found until then.

@@ -24,6 +24,14 @@ _COPY = """DO $$ DECLARE t text; s text; BEGIN
  END LOOP; END $$"""
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """What an undisturbed run and the night after it lead to: text by reference, and that night's exit code."""
+
+    expected: dict[str, str]
+    exit_code: int
+
+
 @dataclass(slots=True)
 class Template:
     """A kept beginning, and what it must lead to.
@@ -32,15 +40,13 @@ class Template:
         state: a copy of the state's folder.
         notes: a copy of the journal's file, if it had one.
         day: whose population the systems show.
-        expected: text by reference that an undisturbed run leads to.
-        exit_code: with which the run after an undisturbed one ends.
+        ends: what it leads to, when the night after it is of the same day (``False``) or of the next (``True``).
     """
 
     state: Path
     notes: Path
     day: date
-    expected: dict[str, str] = field(default_factory=dict)
-    exit_code: int = 0
+    ends: dict[bool, End] = field(default_factory=dict)
 
 
 def begin_empty(settings: StoreSettings) -> None:

@@ -98,7 +98,7 @@ def _try_point(bench: Bench, scenario: str, at: int, of: int, again: int) -> Tri
         second = Points(Random(at).randint(1, again))
         bench.child(lambda: bench.recover(scenario, second))
         name += f" and {second.reached or 'not again'}"
-    verdict = bench.judge(scenario)
+    verdict = bench.judge(scenario, later=at % 2 == 0)
     if points.reached and ended != KILLED:
         verdict.other.append(f"ended with {ended} instead of being killed")
     return Trial(
