@@ -41,7 +41,7 @@ class Identities:
         wanted = [of_number(one.number) if one.number else b"" for one in facts]
         olds = {of_number(number) for one in facts if one.replaces for number in one.replaces}
         found = store.youths_by_pseudonym(self._connection, sorted({*wanted, *olds} - {b""}), aliases=self._has_aliases)
-        result = []
+        result: list[int] = []
         for one, pseudonym, earlier in zip(facts, wanted, known, strict=True):
             if not pseudonym:
                 result.append(earlier.youth_id if earlier else self._make(self._own_pseudonym(), None))
@@ -51,6 +51,7 @@ class Identities:
             for old in former:
                 kept = self._follow(old, youth_id, pseudonym, one.number or "")
                 found = {key: kept if value in (old, youth_id) else value for key, value in found.items()}
+                result = [kept if value in (old, youth_id) else value for value in result]
                 youth_id = kept
             if youth_id is None:
                 youth_id = self._make(pseudonym, one.number)

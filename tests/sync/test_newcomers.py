@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kaa_bridge.config import load_settings
@@ -173,6 +173,16 @@ def feed(name: str, people: Sequence[dict[str, Any]], whole: bool) -> Feed:
     )
 
 
+JOINED_IN_ONE_BLOCK = [
+    person(1, NUMBERS[0], "2109-13-41", "Ingen", None),
+    person(2, NUMBERS[0], "2106-08-18", "Ingen", None),
+    person(1, NUMBERS[2], "2106-08-18", "Ingen", None),
+    person(2, NUMBERS[2], "2106-08-18", "Ingen", None),
+]
+"""The last record shows that the youth of the one before it, made a moment ago, is one that is known already."""
+
+
+@example([], JOINED_IN_ONE_BLOCK, False)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(PEOPLE, max_size=12), st.lists(PEOPLE, max_size=6), st.booleans())
 def test_both_ways_leave_the_same_rows(
