@@ -87,7 +87,7 @@ def _ended(night: Night, code: str) -> str:
         lines = [line for line in night.err.splitlines() if line.startswith("Error (")]
         return next((line.split(")")[0][7:] for line in lines if f"{code}" in line), "no report")
     source = told["sources"][0]
-    sent = ", ".join(f"{name} {count}" for name, count in told["sent"].items() if count)
+    sent = ", ".join(f"{name} {count}" for name, count in told["sent"].items() if count and name != "listing")
     return f"exit {told['exit_code']}, source {source['state']} {source['error'] or ''}, {sent}"
 
 
