@@ -48,7 +48,7 @@ class Settled:
 
     def give_up(self, connection: Connection, ids: Iterable[int]) -> None:
         """Leave those of the youths who were settled to be decided as if nothing had been decided of them."""
-        again = [youth_id for youth_id in ids if youth_id in self.youths]
+        again = [youth_id for youth_id in ids if youth_id in self.youths] if len(self.youths) else []
         forget_decisions(connection, again)
         self.youths.difference_update(again)
         self.protected.difference_update(again)
