@@ -237,6 +237,7 @@ class MunicipalityTable(Strict):
         name: the municipality's name.
         routine: a bundled routine's name, or a file beside the configuration.
         notes: which kinds of note are written.
+        note_templates: kind of note to the name of a plugin's wording of it; the bundled one when left out.
         precedence: names of systems, the most trusted first; the others follow in the order of the file.
         wait_for_start: a youth who is admitted to a placement that begins later is covered by the letter of the law,
             but no case is opened before the start has passed.
@@ -254,6 +255,7 @@ class MunicipalityTable(Strict):
     name: str
     routine: str = "ragunda"
     notes: tuple[NoteKind, ...] = (NoteKind.REGISTERED, NoteKind.ENDED, NoteKind.CORRECTION)
+    note_templates: dict[NoteKind, str] = Field(default_factory=dict)
     precedence: tuple[Name, ...] = ()
     wait_for_start: bool = True
     source: Annotated[tuple[SourceTable, ...], Field(min_length=1)]

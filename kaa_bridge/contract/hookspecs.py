@@ -33,6 +33,9 @@ TableMaker = Callable[[Iterable[Youth], date], Sequence[Sequence[str]]]
 """Makes a table of the register on a day, its first row the header. Pure. Never given a protected youth."""
 FileTableMaker = Callable[[HandedFile], Sequence[Sequence[str]]]
 """Makes a table of a file that somebody hands in, its first row the header. Pure. The file is never kept."""
+SectionMaker = Callable[[Iterable[Youth], date], Mapping[str, int]]
+"""Counts the register on a day: label (Swedish) to how many youths, in the order shown; empty where the section is not
+for this municipality. Pure. Never given a protected youth. Small counts are hidden by the core, not by the plugin."""
 
 
 @hookspec
@@ -62,6 +65,22 @@ def kaa_columns() -> Mapping[str, ColumnMaker]:
 @hookspec
 def kaa_tables() -> Mapping[str, TableMaker]:
     """Return the lists this plugin makes of the register, for meetings: name (snake case) to what makes it."""
+    raise NotImplementedError
+
+
+@hookspec
+def kaa_note_templates() -> Mapping[str, str]:
+    """Return wordings this plugin has for notes: name to jinja2 text; a municipality chooses one for a kind of note.
+
+    A wording prints what the bundled one of its kind prints (dates and closed vocabulary only), and may include it:
+    ``{% include "registered.j2" %}``.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def kaa_report_sections() -> Mapping[str, SectionMaker]:
+    """Return the sections this plugin adds to the nämnd report: heading (Swedish) to what counts its rows."""
     raise NotImplementedError
 
 

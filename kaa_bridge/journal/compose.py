@@ -3,6 +3,9 @@
 A note tells the decision or the step, its grounds in our own words, dates, and the opaque reference. It holds no name,
 number, address or school, and nothing that a source has written. A journal is never edited: what no longer holds is
 corrected by a new note.
+
+Each of the four takes a ``wording``: the municipality's own template for that kind of note, checked when the bridge was
+made (``wording.py``).
 """
 
 from __future__ import annotations
@@ -38,7 +41,7 @@ from kaa_bridge.law import Decision, Outcome, State
 from kaa_bridge.routine import DueAction
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 _MANY_LINES = re.compile(r"\n{3,}")
 
@@ -52,7 +55,12 @@ class Composed:
 
 
 def compose_registered(
-    decision: Decision, *, reference: str, as_of: date, source_label: str | Sequence[str]
+    decision: Decision,
+    *,
+    reference: str,
+    as_of: date,
+    source_label: str | Sequence[str],
+    wording: str | None = None,
 ) -> Composed:
     """Compose the note that a youth is covered.
 
@@ -66,9 +74,10 @@ def compose_registered(
         ValueError: the outcome is another, or reference or label is not what the vocabulary accepts.
     """
     _expect(decision, Outcome.COVERED)
-    return _compose(
+    return render(
         NoteKind.REGISTERED,
         reference,
+        wording,
         as_of=as_of,
         sources=_labels(source_label),
         covered_since=decision.covered_since,
@@ -85,6 +94,7 @@ def compose_ended(
     as_of: date,
     source_label: str | Sequence[str],
     ended_on: date | None = None,
+    wording: str | None = None,
 ) -> Composed:
     """Compose the note that a youth is no longer covered.
 
@@ -99,9 +109,10 @@ def compose_ended(
         ValueError: the outcome is another, or reference or label is not what the vocabulary accepts.
     """
     _expect(decision, Outcome.NOT_COVERED)
-    return _compose(
+    return render(
         NoteKind.ENDED,
         reference,
+        wording,
         as_of=as_of,
         sources=_labels(source_label),
         ended_on=ended_on,
@@ -109,7 +120,7 @@ def compose_ended(
     )
 
 
-def compose_action_due(action: DueAction, *, reference: str, as_of: date) -> Composed:
+def compose_action_due(action: DueAction, *, reference: str, as_of: date, wording: str | None = None) -> Composed:
     """Compose the note that a step of the routine is due.
 
     Args:
@@ -120,9 +131,10 @@ def compose_action_due(action: DueAction, *, reference: str, as_of: date) -> Com
     Raises:
         ValueError: reference or step text is not what the vocabulary accepts, or the role is unknown.
     """
-    return _compose(
+    return render(
         NoteKind.ACTION_DUE,
         reference,
+        wording,
         as_of=as_of,
         step=step_phrase(action.text),
         not_before=action.not_before,
@@ -142,6 +154,7 @@ def compose_correction(
     corrected_on: date,
     cause: CorrectionCause,
     outcome: Outcome | None = None,
+    wording: str | None = None,
 ) -> Composed:
     """Compose the note that an earlier note no longer holds.
 
@@ -159,9 +172,10 @@ def compose_correction(
     """
     if corrected_reference == reference:
         raise ValueError("a note cannot correct itself")
-    return _compose(
+    return render(
         NoteKind.CORRECTION,
         reference,
+        wording,
         as_of=as_of,
         corrected_reference=reference_phrase(corrected_reference),
         corrected_note=NOTE_NAMES[corrected_kind],
@@ -209,14 +223,26 @@ def _only_phrases(value: Any) -> Any:
     raise TypeError("a note's template may print dates and phrases only")
 
 
-def _compose(kind: NoteKind, reference: str, **facts: Any) -> Composed:
-    body = _tidy(_templates().get_template(f"{kind.value}.j2").render(facts))
+def render(kind: NoteKind, reference: str, wording: str | None = None, **facts: Any) -> Composed:
+    """Put a note's facts into its template, or into a municipality's own ``wording`` (jinja2) of that kind.
+
+    Raises:
+        ValueError: the reference is not what the vocabulary accepts.
+        TypeError: the wording prints something that is neither a date nor of the closed vocabulary.
+    """
+    template = _templates().get_template(f"{kind.value}.j2") if wording is None else _own(wording)
+    body = _tidy(template.render(facts))
     frame = _templates().get_template("frame.j2").render(body=Phrase(body), reference=reference_phrase(reference))
     return Composed(HEADINGS[kind], _tidy(frame))
 
 
 def _tidy(text: str) -> str:
     return _MANY_LINES.sub("\n\n", text).strip()
+
+
+@cache
+def _own(wording: str) -> Template:
+    return _templates().from_string(wording)
 
 
 @cache

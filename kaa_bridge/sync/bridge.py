@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kaa_bridge.config import MunicipalityTable, SendTable, Settings
-from kaa_bridge.contract import Journal
+from kaa_bridge.contract import Journal, NoteKind
 from kaa_bridge.errors import KaaError
 from kaa_bridge.host import PluginHost
 from kaa_bridge.law.settings import LawSettings, TermEnd
@@ -34,6 +35,7 @@ class Bridge:
     broken: dict[str, KaaError] = field(default_factory=dict)
     journal: Journal | None = None
     updates: Journal | None = None
+    wordings: Mapping[NoteKind, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=SystemClock)
     stop: StopRequest = field(default_factory=StopRequest)
 
@@ -53,14 +55,14 @@ def make_bridge(settings: Settings, table: MunicipalityTable, host: PluginHost) 
     """Put a municipality's bridge together.
 
     Raises:
-        ConfigurationInvalid: routine or law settings are wrong. A wrong source or journal is kept in ``broken`` so that
-            the rest of the night goes on without it.
+        ConfigurationInvalid: routine, law settings or note templates are wrong. A wrong source or journal is kept in
+            ``broken`` so that the rest of the night goes on without it.
     """
     base_dir = settings.base_dir
     routine = load_routine(
         table.routine, base_dir=str(base_dir), predicates={**BUILT_IN, **host.added("kaa_predicates")}
     )
-    bridge = Bridge(settings, table, host, routine, law_settings(table))
+    bridge = Bridge(settings, table, host, routine, law_settings(table), wordings=_wordings(table, host))
     for source in table.source:
         try:
             bridge.feeds.append(open_source(host, table.code, source, base_dir))
@@ -79,6 +81,14 @@ def make_bridge(settings: Settings, table: MunicipalityTable, host: PluginHost) 
         except KaaError as error:
             bridge.broken[table.updates.name] = _named(error, table.updates.name)
     return bridge
+
+
+def _wordings(table: MunicipalityTable, host: PluginHost) -> Mapping[NoteKind, str]:
+    if not table.note_templates:
+        return {}
+    from kaa_bridge.journal.wording import wordings  # brings the templates' library in
+
+    return wordings(table.note_templates, host.added("kaa_note_templates"))
 
 
 def _named(error: KaaError, system: str) -> KaaError:

@@ -93,7 +93,11 @@ class NotePlanner:
                 NoteKind.REGISTERED,
                 self._anchor(decided),
                 lambda reference: compose_registered(
-                    decision, reference=reference, as_of=self.as_of, source_label=self._labels(decided)
+                    decision,
+                    reference=reference,
+                    as_of=self.as_of,
+                    source_label=self._labels(decided),
+                    wording=self._wording(NoteKind.REGISTERED),
                 ),
             )
 
@@ -118,6 +122,7 @@ class NotePlanner:
                 as_of=self.as_of,
                 source_label=self._labels(decided),
                 ended_on=self._ended_on(decided),
+                wording=self._wording(NoteKind.ENDED),
             ),
         )
 
@@ -134,6 +139,7 @@ class NotePlanner:
                 corrected_on=date.fromisoformat(opened_on),
                 cause=CorrectionCause.FACT_CHANGED,
                 outcome=decision.outcome,
+                wording=self._wording(NoteKind.CORRECTION),
             ),
         )
 
@@ -151,7 +157,7 @@ class NotePlanner:
                 NoteKind.ACTION_DUE,
                 occurrence,
                 lambda reference, action=action: compose_action_due(  # type: ignore[misc]
-                    action, reference=reference, as_of=self.as_of
+                    action, reference=reference, as_of=self.as_of, wording=self._wording(NoteKind.ACTION_DUE)
                 ),
             )
         self._take_back_actions(decided, {_cause(NoteKind.ACTION_DUE, occurrence) for occurrence in occurrences})
@@ -212,6 +218,9 @@ class NotePlanner:
             frozen=self.known.leaves_frozen,
             remarked=self.known.frozen,
         )
+
+    def _wording(self, kind: NoteKind) -> str | None:
+        return self.bridge.wordings.get(kind)
 
     def _labels(self, decided: Decided) -> list[str]:
         labels = {table.name: table.label or table.name for table in self.bridge.table.source}

@@ -7,6 +7,8 @@ held (5 §), so they are never given, and a youth without a letter may belong to
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 from kaa_bridge.domain.facts import Youth
@@ -63,5 +65,20 @@ def _planned(youth: Youth, as_of: date) -> set[str]:
 
 def target_group_cell(youth: Youth, as_of: date) -> str:
     """Return the work-list cell: the letters; empty for a youth who is known to live in another municipality."""
-    homes = {one.municipality for one in youth.residence}
-    return "" if homes and MUNICIPALITY not in homes else ", ".join(target_groups(youth, as_of))
+    return ", ".join(target_groups(youth, as_of)) if _may_live_here(youth) else ""
+
+
+def target_group_counts(youths: Iterable[Youth], as_of: date) -> dict[str, int]:
+    """Return how many stand in each group, one in several; empty where nobody is known to live in the municipality."""
+    here = [one for one in youths if MUNICIPALITY in _homes(one)]
+    found = Counter(letter for one in here for letter in target_groups(one, as_of))
+    return {f"{letter}: {text}": found[letter] for letter, text in GROUPS.items() if letter != "G"} if here else {}
+
+
+def _may_live_here(youth: Youth) -> bool:
+    homes = _homes(youth)
+    return not homes or MUNICIPALITY in homes
+
+
+def _homes(youth: Youth) -> set[str | None]:
+    return {one.municipality for one in youth.residence}

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from kaa_bridge.contract import NoteKind
 from kaa_bridge.journal.compose import (
-    _compose,
     compose_action_due,
     compose_correction,
     compose_ended,
     compose_registered,
+    render,
 )
 from kaa_bridge.journal.vocabulary import CorrectionCause, label_phrase, reference_phrase, step_phrase
 from kaa_bridge.routine import ClockStart, DueAction
@@ -69,14 +69,14 @@ def test_a_note_cannot_correct_itself() -> None:
 
 def test_a_template_prints_phrases_and_dates_only() -> None:
     with pytest.raises(TypeError):
-        _compose(
+        render(
             NoteKind.ENDED, REFERENCE, as_of=AS_OF, sources="fri text", ended_on=None, reasons=[label_phrase("Qore")]
         )
 
 
 def test_a_missing_fact_is_an_error_not_a_gap() -> None:
     with pytest.raises(Exception, match="'reasons' is undefined"):
-        _compose(NoteKind.ENDED, REFERENCE, as_of=AS_OF, sources=label_phrase("Qore"), ended_on=None)
+        render(NoteKind.ENDED, REFERENCE, as_of=AS_OF, sources=label_phrase("Qore"), ended_on=None)
 
 
 def test_what_a_source_wrote_does_not_reach_the_note() -> None:

@@ -58,6 +58,8 @@ def test_the_plugin_loads_and_adds_what_it_says() -> None:
         "kaa_predicates": ("norrkoping_break_without_form",),
         "kaa_columns": ("Målgrupp",),
         "kaa_tables": ("norrkoping_social_services",),
+        "kaa_note_templates": ("norrkoping_registered",),
+        "kaa_report_sections": ("Målgrupper i handlingsplanen",),
     }
 
 

@@ -11,6 +11,7 @@ from kaa_bridge.report.audit.judge import Judged, judge
 from kaa_bridge.report.audit.model import load_standard
 from kaa_bridge.report.audit.queries import Setting
 from kaa_bridge.report.board.published import Published, publish
+from kaa_bridge.report.board.sections import Section, plugin_sections
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.sync.bridge import Bridge, make_bridge
 from kaa_bridge.sync.health import source_health
@@ -28,6 +29,14 @@ def figures(
     standard = load_standard(table.audit, base_dir=settings.base_dir)
     with closing(make_bridge(settings, table, host)) as bridge:
         return publish(connection, bridge, day, recent_days=standard.recent_days)
+
+
+def added(
+    connection: Connection, settings: Settings, table: MunicipalityTable, host: PluginHost, day: date
+) -> tuple[Section, ...]:
+    """Return what municipal plugins add to the nämnd report."""
+    with closing(make_bridge(settings, table, host)) as bridge:
+        return plugin_sections(connection, bridge, host, day)
 
 
 def judged(connection: Connection, settings: Settings, table: MunicipalityTable, host: PluginHost, day: date) -> Judged:

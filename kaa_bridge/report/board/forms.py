@@ -52,6 +52,7 @@ def _data(board: Board) -> dict[str, Any]:
         "late": {step: published.value(None, f"late:{step}") for step in sorted(published.late)},
         "protected": published.protected,
         "investigate": published.investigate,
+        "sections": {one.heading: None if one.counts is None else dict(one.counts) for one in board.sections},
         "goal": goal_text(board.goal, published, board.spans),
         "definitions": dict(definitions(board)),
         "limits": [*LIMITS, SMALL],

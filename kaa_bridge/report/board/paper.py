@@ -12,6 +12,7 @@ from kaa_bridge.report.board import work
 from kaa_bridge.report.board.drawn import Bar, bars, grouped
 from kaa_bridge.report.board.goal import goal_text
 from kaa_bridge.report.board.published import Published
+from kaa_bridge.report.board.sections import Section
 from kaa_bridge.report.board.spans import MONTHS, Span, last_whole
 from kaa_bridge.report.board.texts import BY_HALF_YEAR, DEFINITIONS, LIMITS, NAMES, SMALL
 from kaa_bridge.report.paper.model import Chart, Heading, Paper, Part, Points, Table, Text
@@ -37,12 +38,14 @@ class Board:
         spans: the periods shown, the oldest first.
         monthly: months instead of half-years; then nothing is told of how many came and left.
         goal: the municipality's own goal.
+        sections: what municipal plugins count.
     """
 
     published: Published
     spans: tuple[Span, ...]
     monthly: bool
     goal: GoalTable | None
+    sections: tuple[Section, ...] = ()
 
     @property
     def focus(self) -> Span:
@@ -208,6 +211,17 @@ def _late(board: Board) -> Iterator[Part]:
     yield Table(caption, ("Steg i rutinen", "Ungdomar"), (total, *found), frozenset({1}))
 
 
+def _added(board: Board) -> Iterator[Part]:
+    for section in board.sections:
+        yield Heading(section.heading)
+        if section.counts is None:
+            yield Text("Avsnittet kunde inte göras: det var fel i kommunens tillägg.")
+            continue
+        found = tuple((label, cell(count)) for label, count in section.counts.items())
+        day = day_text(board.published.basis.as_of)
+        yield Table(f"{section.heading}, i registret den {day}", ("Uppgift", "Ungdomar"), found, frozenset({1}))
+
+
 def definitions(board: Board) -> tuple[tuple[str, str], ...]:
     """Return the definitions of the figures that the report shows."""
     return tuple(one for one in DEFINITIONS if not (board.monthly and one[0] in BY_HALF_YEAR))
@@ -221,7 +235,7 @@ def _meaning(board: Board) -> Iterator[Part]:
     yield Points((*LIMITS, f"Tiden före den {day_text(began)}, då nattkörningen började, är inte känd."))
 
 
-_CHAPTERS = (_summary, _register, _found, _worked, _goal, _left, _late, _meaning)
+_CHAPTERS = (_summary, _register, _found, _worked, _goal, _left, _late, _added, _meaning)
 
 
 def _table(board: Board, caption: str, rows: Sequence[tuple[str, ...]]) -> Table:
