@@ -108,7 +108,7 @@ PARTS = (
         environment=(("KAA_BRIDGE_EXAMPLES", "60"),),
     ),
     Part("intent on disk before the first byte, by strace", "tests/fault/test_durability.py"),
-    Part("clock changes, summer time, one run a date", "tests/test_daemon.py"),
+    Part("clock changes, summer time, one run a date", "tests/fault/test_clock.py"),
 )
 
 

@@ -1,0 +1,90 @@
+"""One night for each local date: every change of summer time to 2035, restarts, a clock that is set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kaa_bridge.config import Settings, load_settings
+from kaa_bridge.daemon import Daemon
+from kaa_bridge.store.engine import Store
+from kaa_bridge.sync.bridge import store_settings
+from kaa_bridge.testing.world import World
+from tests.test_daemon import Hands, Nights
+
+SWEDEN = ZoneInfo("Europe/Stockholm")
+YEARS = range(2024, 2036)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    with World(tmp_path / "world") as world:
+        found = load_settings(world.configuration)
+        Store.create(store_settings(found, "2303")).close()
+        yield found
+
+
+def at(settings: Settings, time: str) -> Settings:
+    """The same settings with another time for the nights."""
+    configuration = settings.configuration
+    daemon = configuration.daemon.model_copy(update={"at": time})
+    return replace(settings, configuration=configuration.model_copy(update={"daemon": daemon}))
+
+
+def changes() -> list[date]:
+    """Every day on which the clocks in Sweden change: two a year."""
+    found = []
+    for year in YEARS:
+        day = date(year, 1, 1)
+        while day.year == year:
+            noons = [
+                datetime(one.year, one.month, one.day, 12, tzinfo=SWEDEN) for one in (day, day + timedelta(days=1))
+            ]
+            if noons[0].utcoffset() != noons[1].utcoffset():
+                found.append(day + timedelta(days=1))
+            day += timedelta(days=1)
+    return found
+
+
+@pytest.mark.parametrize("time", ["01:30", "02:30", "03:00"])
+def test_each_change_of_summer_time_has_one_night_a_date_with_restarts(settings: Settings, time: str) -> None:
+    given = at(settings, time)
+    nights = Nights(given)
+    days = changes()
+    assert len(days) == 24
+    for day in days:
+        hands = Hands(datetime(day.year, day.month, day.day, tzinfo=SWEDEN) - timedelta(days=1))
+        end = datetime(day.year, day.month, day.day, 23, 50, tzinfo=SWEDEN).astimezone(UTC) + timedelta(days=1)
+        daemon, turn = Daemon(given, clock=hands, night=nights), 0
+        while hands.at < end:
+            daemon.turn()
+            hands.forward(timedelta(minutes=15))
+            turn += 1
+            if turn % 7 == 0:
+                daemon = Daemon(given, clock=hands, night=nights)
+    assert nights.run == [day + timedelta(days=number) for day in days for number in (-1, 0, 1)]
+
+
+@pytest.mark.parametrize("hours", [-1, 1, -24, 24, -24 * 3653])
+def test_a_clock_that_is_set_repeats_no_night(settings: Settings, hours: int) -> None:
+    nights = Nights(settings)
+    hands = Hands(datetime(2026, 2, 2, 4, tzinfo=SWEDEN))
+    daemon = Daemon(settings, clock=hands, night=nights)
+    for _ in range(3):
+        daemon.turn()
+        hands.at += timedelta(hours=hours)
+        hands.seconds += 1800
+        daemon.turn()
+        hands.at -= timedelta(hours=hours)
+        hands.seconds += 1800
+        daemon = Daemon(settings, clock=hands, night=nights)
+        daemon.turn()
+        hands.forward(timedelta(days=2))
+    assert len(nights.run) == len(set(nights.run))
+    assert nights.run == sorted(nights.run)
+    assert {date(2026, 2, 2), date(2026, 2, 4), date(2026, 2, 6)} <= set(nights.run)
