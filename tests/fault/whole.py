@@ -128,6 +128,8 @@ def run_part(part: Part, *, quick: bool, log: Path | None) -> dict[str, Any]:
         [sys.executable, *command], stdout=subprocess.PIPE, text=True, check=False, env={**os.environ, **environment}
     )
     found = _found(part, done.stdout)
+    if environment and found["points"]:
+        found["lives"] = int(next(iter(environment.values())))
     prefix = "".join(f"{name}={value} " for name, value in environment.items())
     return {
         "part": part.name,
@@ -161,6 +163,8 @@ def row(done: Mapping[str, Any]) -> str:
 def _points(found: Mapping[str, Any]) -> str:
     if "locked" in found:
         return f"{found['locked'] + found['fenced']} pauses, {found.get('races', 0)} races"
+    if "lives" in found:
+        return f"{found['lives']} lives"
     if "flips" in found:
         return f"{found['flips']} flips and cuts, {found['drills']} drills"
     for name in ("points", "cells", "delays", "nights"):
