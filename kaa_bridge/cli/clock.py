@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,10 @@ _SWEDEN = ZoneInfo("Europe/Stockholm")
 
 def iso_date(text: str) -> date:
     """Read a date written ``YYYY-MM-DD``; any other writing is a ``ValueError``, which click shows as wrong usage."""
-    day = date.fromisoformat(text)
-    if day.isoformat() != text:
-        raise ValueError
-    return day
+    with suppress(ValueError):  # its own text quotes what was written, which may be a person number
+        if (day := date.fromisoformat(text)).isoformat() == text:
+            return day
+    raise ValueError("a day of the calendar is written YYYY-MM-DD, such as 2026-02-01.")
 
 
 iso_date.__name__ = "date"

@@ -142,8 +142,11 @@ def _worklist(app: App, day: date, place: Path) -> None:
     with _opened(app) as (store, bridge), store.read() as connection:
         made = {fmt: work_list(connection, bridge, day, fmt) for fmt in ("table", "csv", "xlsx", "json")}
     table = made.pop("table").decode()
-    for line in table.splitlines()[: _SHOWN * 2]:
+    all_lines = table.splitlines()
+    shown = all_lines[: _SHOWN * 2]
+    for line in shown:
         click.echo(f"  {line}")
+    click.echo(f"  … {len(all_lines) - len(shown)} more lines in the files:")
     for fmt, data in made.items():
         path = place / f"arbetslista-{day}.{fmt}"
         path.write_bytes(data)

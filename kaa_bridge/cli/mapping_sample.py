@@ -45,7 +45,8 @@ def read_sample(file: MappingFile, sample: Path, options: SampleOptions) -> Iter
         raise InputRefused(
             "sample_unreadable",
             f"The sample '{sample.name}' was not read: {problem.message}",
-            remedy=f"Give a sample in the mapping's format ({file.format}); see 'kaa-bridge mapping check --help'.",
+            remedy=f"Give a sample in the mapping's format ({file.format}), and --encoding when it is not UTF-8; see "
+            "'kaa-bridge mapping check --help'.",
         ) from None
 
 

@@ -162,7 +162,7 @@ def compare(app: App, municipality: str | None, since: date | None, as_json: boo
         parts = ", ".join(f"{count} {name}" for name, count in counts.items())
         click.echo(f"{table.code}: {parts}")
         for step in steps:
-            click.echo(f"{step['reference']} {step['difference']}\n  Next: {step['next']}")
+            click.echo(f"{step['reference']} {step['difference']}\n  {step['next']}")
     sys.exit(int(ExitCode.ATTENTION if steps else ExitCode.DONE))
 
 

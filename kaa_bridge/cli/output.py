@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Form = TypeVar("Form", bound=str)
 FILES_ONLY = frozenset({"xlsx", "pdf"})
 """Forms that no terminal shows."""
+_DOCUMENTS = frozenset({"csv", "doc", "docx", "html", "json", "md", "odt", "ods", "pdf", "toml", "xls", "xlsx", "xml"})
+"""Endings that promise a form; any other one, as ``.txt``, promises nothing."""
 
 output_option = click.option(
     "--output", type=click.Path(path_type=Path), help="Write to this file (mode 0600) instead of stdout."
@@ -34,7 +36,8 @@ def chosen_form(forms: tuple[Form, ...], form: Form | None, output: Path | None,
     """Return the form that ``--format``, ``--json`` or the ending of the file asks for.
 
     Raises:
-        InputRefused: the two contradict each other, or a form that no terminal shows is asked for without a file.
+        InputRefused: the two contradict each other, the ending promises a form that is not made here, or a form that
+            no terminal shows is asked for without a file.
     """
     by_name: dict[str, Form] = {one: one for one in forms}
     said = by_name["json"] if as_json else form
@@ -44,6 +47,12 @@ def chosen_form(forms: tuple[Form, ...], form: Form | None, output: Path | None,
             "output_form_unclear",
             f"The file is named as {ending} and {said} is asked for; nothing was written.",
             remedy=f"Leave out --format and --json, or end the name in .{said}.",
+        )
+    if not said and not ending and output is not None and output.suffix[1:].lower() in _DOCUMENTS:
+        raise InputRefused(
+            "output_form_unknown",
+            f"This command makes no {output.suffix[1:].lower()} file; nothing was written.",
+            remedy=f"End it in {', '.join('.' + one for one in forms if one != 'table')}, or add --format.",
         )
     found = said or ending or forms[0]
     if found in FILES_ONLY and output is None:
@@ -73,7 +82,7 @@ def opened(output: Path | None) -> Iterator[BinaryIO]:
     except OSError as error:
         raise InputRefused(
             "output_unwritable",
-            f"The file {output.name} cannot be written ({error.strerror}).",
+            f"The file {output} cannot be written ({error.strerror}).",
             remedy="Name a file in a folder that exists and is yours with --output.",
         ) from None
     click.echo(f"Wrote {output.name}.", err=True)

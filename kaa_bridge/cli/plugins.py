@@ -54,4 +54,4 @@ def new(kind: str, name: str, folder: Path) -> None:
     from kaa_bridge.testing.scaffold import write_scaffold
 
     made = write_scaffold(kind, name, folder)
-    click.echo(f"Wrote {made}. Next: pip install -e {made} && pytest {made}")
+    click.echo(f"Wrote {made}. Next: pip install -e '{made}[test]' && pytest {made}")

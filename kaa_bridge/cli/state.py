@@ -54,8 +54,11 @@ def verify(app: App, municipality: str | None, as_json: bool) -> None:
             verified["equation_holds"] = books.holds
             found.append(verified)
     _print(found, as_json)
-    if any(one["problems"] or not one["equation_holds"] for one in found):
-        click.echo("Next: kaa-bridge state restore --municipality CODE BACKUP --replace", err=True)
+    if wrong := [one for one in found if one["problems"] or not one["equation_holds"]]:
+        for one in wrong:
+            click.echo(
+                f"Next: kaa-bridge state restore --municipality {one['municipality']} BACKUP --replace", err=True
+            )
         sys.exit(int(ExitCode.FAILED))
     if not as_json:
         for one in found:

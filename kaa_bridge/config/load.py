@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from kaa_bridge.config.model import Configuration, MunicipalityTable
 from kaa_bridge.errors import ConfigurationInvalid, InputRefused
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 FILE_NAME = "kaa-bridge.toml"
 
@@ -86,9 +91,33 @@ def load_settings(path: Path) -> Settings:
     except ValidationError as error:
         problems = error.errors(include_input=False, include_context=False, include_url=False)
         first = problems[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise _invalid(path, f"{place}: {first['msg']}{more}") from None
+        raise _invalid(path, f"{_place(first['loc'], document)}: {_plain(first)}") from None
+
+
+def _place(loc: tuple[int | str, ...], document: Mapping[str, Any]) -> str:
+    """Name a place as the file does: keys, and the municipality's code or the source's name in a list of tables."""
+    words: list[str] = []
+    here: Any = document
+    for part in loc:
+        try:
+            here = here[part]
+        except (KeyError, IndexError, TypeError):
+            here = None
+        if isinstance(part, int):
+            called = here.get("code") or here.get("name") if isinstance(here, Mapping) else None
+            words[-1] += f"[{called or part}]"
+        else:
+            words.append(part)
+    return ".".join(words) or "the file"
+
+
+def _plain(problem: ErrorDetails) -> str:
+    """Return what is wrong in an administrator's words; the value itself is never quoted, since it may be a secret."""
+    if problem["type"] == "extra_forbidden":
+        return "there is no such key here (docs/reference/configuration.md lists every key)"
+    if problem["type"] == "missing":
+        return "this key must be there"
+    return problem["msg"].removeprefix("Value error, ")
 
 
 def _without_value(text: str) -> str:

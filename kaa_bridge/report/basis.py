@@ -103,7 +103,11 @@ def basis_lines(basis: Basis) -> list[tuple[str, str]]:
 def source_text(state: SourceState, as_of: date) -> str:
     """Return how old a source's word is on the day, when it last proved a whole, and what of it is left out."""
     proved = f"; senast bevisat hel {state.proved_on}" if state.proved_on else "; aldrig bevisat hel"
-    left_out = f"; {state.quarantined} poster i karantän ingår inte" if state.quarantined else ""
+    left_out = (
+        f"; {state.quarantined} {'post' if state.quarantined == 1 else 'poster'} i karantän ingår inte"
+        if state.quarantined
+        else ""
+    )
     return f"{_age_text(state.pulled_on, as_of)}{proved}{left_out}"
 
 

@@ -24,6 +24,15 @@ def coded(municipality: str) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def written(municipality: str) -> Iterator[None]:
+    """Turn what the file system raises where a file of the state's folder is written into ``StateUnusable``."""
+    try:
+        yield
+    except OSError:
+        raise _not_written(municipality) from None
+
+
 def coded_error(error: Exception, municipality: str) -> KaaError:
     """Return the coded error for a driver's: *locked* is never taken for *corrupt*."""
     cause = getattr(error, "orig", None) or error  # SQLAlchemy wraps the driver's, in an upgrade of the tables
@@ -64,15 +73,19 @@ def _sqlite(code: int, municipality: str) -> KaaError:
             remedy="Check that store.key names the right key, then: " + _RESTORE.format(municipality),
         )
     if primary in _NO_ROOM:
-        return StateUnusable(
-            "state_not_written",
-            f"The state of {municipality} cannot be written (disk full, read-only or failing); nothing more was sent.",
-            remedy="Make room or repair the disk, then run the command again: what was under way is recovered first.",
-        )
+        return _not_written(municipality)
     return StateUnusable(
         "state_statement_failed",
         f"The state of {municipality} refused a statement (SQLite code {code}); the transaction was rolled back.",
         remedy=_RESTORE.format(municipality),
+    )
+
+
+def _not_written(municipality: str) -> StateUnusable:
+    return StateUnusable(
+        "state_not_written",
+        f"The state of {municipality} cannot be written (disk full, read-only or failing); nothing more was sent.",
+        remedy="Make room or repair the disk, then run the command again: what was under way is recovered first.",
     )
 
 

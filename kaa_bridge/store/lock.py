@@ -17,7 +17,7 @@ from kaa_bridge.errors import RunLocked
 from kaa_bridge.store.clock import Clock
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store
-from kaa_bridge.store.failures import coded
+from kaa_bridge.store.failures import coded, written
 from kaa_bridge.store.filelock import FileLock
 from kaa_bridge.store.meta import get_meta, set_meta
 from kaa_bridge.store.settings import StoreKind, StoreSettings
@@ -85,7 +85,8 @@ class RunLock:
                 connection = self._stack.enter_context(self.store.connect(writes=True))
                 self._connection = connection
                 self._take(connection)
-            remember(self.store, self.fence)
+            with written(self.store.municipality):
+                remember(self.store, self.fence)
             self._stack = self._stack.pop_all()
         return self
 
@@ -127,7 +128,9 @@ def file_lock(settings: StoreSettings) -> Iterator[None]:
         RunLocked: another process on this machine holds it.
     """
     lock = FileLock(settings.directory / "run.lock")
-    if not lock.acquire():
+    with written(settings.municipality):
+        taken = lock.acquire()
+    if not taken:
         raise _locked(settings.municipality, "another process on this machine is running it")
     try:
         yield

@@ -47,8 +47,8 @@ def require_private_directory(path: Path) -> None:
         raise StateUnusable(
             "state_missing",
             f"The state folder {path} does not exist.",
-            remedy="Restore it: kaa-bridge state restore --municipality CODE BACKUP. For a new municipality: "
-            "kaa-bridge state create --municipality CODE.",
+            remedy=f"Restore it: kaa-bridge state restore --municipality {path.name} BACKUP. For a new municipality: "
+            f"kaa-bridge state create --municipality {path.name}.",
         ) from None
     if not stat.S_ISDIR(found.st_mode) or (_POSIX and _open_to_others(found)):
         raise StateUnusable(

@@ -107,7 +107,7 @@ CONFIGURATION: dict[str, tuple[str, str]] = {
     ),
     "secret_readable": (
         "The secret file of {setting} can be read by others, or belongs to another user. It was not used.",
-        "chmod 600 FILE && chown it to the account that runs kaa-bridge.",
+        "chmod 600 {name}, and chown it to the account that runs kaa-bridge.",
     ),
     "secret_unusable": (
         "The secret of {setting} is empty, too long, or not plain UTF-8 text.",
@@ -172,7 +172,8 @@ UNREACHABLE: dict[str, tuple[str, str]] = {
     ),
     "encoding_wrong": (
         "What was received is not in the encoding it should be in ({why}); no part of it was used.",
-        "Correct `encoding`, or ask the sender to use UTF-8.",
+        "Set `encoding` in the connection table to what the sender writes (utf-8, utf-8-sig, cp1252, iso-8859-1), "
+        "or ask the sender to use UTF-8.",
     ),
     "not_soap": (
         "The answer of {host} is not a SOAP envelope with one body ({why}).",

@@ -79,7 +79,7 @@ def _read(path: Path, setting: str, shown: str, *, private: bool) -> str:
     try:
         with open_regular(path, max_bytes=_LONGEST) as stream:
             if private and os.name == "posix":
-                _check_private(os.fstat(stream.fileno()), setting)
+                _check_private(os.fstat(stream.fileno()), setting, path)
             return stream.read(_LONGEST + 1).decode("utf-8")
     except UnicodeDecodeError:
         raise problem("secret_unusable", setting=setting) from None
@@ -91,9 +91,9 @@ def _read(path: Path, setting: str, shown: str, *, private: bool) -> str:
         raise problem("secret_missing", setting=setting, why=why) from None
 
 
-def _check_private(state: os.stat_result, setting: str) -> None:
+def _check_private(state: os.stat_result, setting: str, path: Path) -> None:
     if stat.S_IMODE(state.st_mode) & 0o077 or state.st_uid not in (os.geteuid(), 0):
-        raise problem("secret_readable", setting=setting)
+        raise problem("secret_readable", setting=setting, name=str(path))
 
 
 def _from_keyring(target: str, setting: str) -> str:

@@ -41,6 +41,8 @@ def test_the_ending_says_the_form_unless_it_is_asked_for(
         ("html", "report.pdf", False, "output_form_unclear"),
         (None, "report.pdf", True, "output_form_unclear"),
         ("pdf", None, False, "output_needed"),
+        (None, "report.docx", False, "output_form_unknown"),
+        (None, "report.xlsx", False, "output_form_unknown"),
     ],
 )
 def test_a_contradiction_and_a_form_for_files_only_are_refused(
@@ -59,3 +61,4 @@ def test_a_file_is_private_and_an_unwritable_one_is_said(tmp_path: Path) -> None
     with pytest.raises(InputRefused) as refused:
         write_out(b"report", tmp_path / "missing" / "report.html")
     assert refused.value.code == "output_unwritable"
+    assert str(tmp_path / "missing" / "report.html") in refused.value.message

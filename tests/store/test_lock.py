@@ -184,3 +184,14 @@ def test_a_state_moved_without_its_witness_starts_in_a_recovery_epoch(tmp_path: 
         (settings.directory / "witness").unlink()
         with RunLock(store, clock=CLOCK) as held, held.begin() as connection:
             assert read_epoch(connection).is_open
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault_of_the_program(tmp_path: Path) -> None:
+    with store_settings(tmp_path, StoreKind.SQLITE) as settings, Store.create(settings) as store:
+        (settings.directory / "run.lock").mkdir()
+        with pytest.raises(StateUnusable, match="state_not_written"), RunLock(store, clock=CLOCK):
+            pass
+        (settings.directory / "run.lock").rmdir()
+        (settings.directory / "witness").mkdir()
+        with pytest.raises(StateUnusable, match="state_not_written"), RunLock(store, clock=CLOCK):
+            pass

@@ -50,7 +50,10 @@ def test_only_one_line_end_is_left_out(tmp_path: Path, text: bytes, value: str) 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620, 0o601, 0o777])
 def test_a_file_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
-    assert _code({"file": str(_file(tmp_path, mode=mode))}) == "secret_readable"
+    path = _file(tmp_path, mode=mode)
+    with pytest.raises(ConfigurationInvalid, match="secret_readable") as refused:
+        resolve_secret({"file": str(path)}, setting="x")
+    assert refused.value.remedy.startswith(f"chmod 600 {path}, ")
 
 
 def test_another_users_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
