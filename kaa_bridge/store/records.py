@@ -11,10 +11,12 @@ from typing import Any
 
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import chunks, execute, marks, parts, rows
-from kaa_bridge.store.sql import run_many
+from kaa_bridge.store.sql import run_many, scalar
 
 DIGEST_SIZE = 16
 """Bytes of a record's digest."""
+_UNREAD = bytes(DIGEST_SIZE)
+"""The digest of no record: whatever comes next is read anew."""
 RecordRow = tuple[int, bytes, bytes, int]
 """id, key, digest, youth_id."""
 ToldRow = tuple[bytes, int]
@@ -199,7 +201,7 @@ def facts_told(connection: Connection, record_id: int) -> bytes:
 def tell_otherwise(connection: Connection, record_id: int, facts: bytes, on: str) -> None:
     """Change the facts of a record without its bytes having said so; whatever comes next is read anew."""
     execute(connection, "UPDATE told SET facts = ? WHERE record_id = ?", (facts, record_id))
-    execute(connection, "UPDATE record SET digest = ?, changed_on = ? WHERE id = ?", (bytes(16), on, record_id))
+    execute(connection, "UPDATE record SET digest = ?, changed_on = ? WHERE id = ?", (_UNREAD, on, record_id))
 
 
 def mark_gone(connection: Connection, record_ids: Sequence[int], on: str) -> list[int]:
@@ -210,6 +212,38 @@ def mark_gone(connection: Connection, record_ids: Sequence[int], on: str) -> lis
         youths.update(youth_id for (youth_id,) in rows(connection, statement, part))
     run_many(connection, "UPDATE record SET gone_on = ? WHERE id = ?", [(on, one) for one in record_ids])
     return sorted(youths)
+
+
+def keep_missing(
+    connection: Connection, source_id: int, record_ids: Sequence[int], on: str, *, strangers: bool
+) -> set[int]:
+    """Return which missing records are kept, since one that is set aside now may be theirs, and mark them as such.
+
+    A record is kept from the day it is missing together with the first sight of quarantined records of no known key
+    (``strangers``), for as long as such a one that came then or later is met. It is read anew when it is back.
+    """
+    latest = scalar(
+        connection,
+        "SELECT MAX(first_on) FROM quarantine q WHERE source_id = ? AND last_on = ? AND NOT EXISTS "
+        "(SELECT 1 FROM record r WHERE r.source_id = q.source_id AND r.key = q.key)",
+        (source_id, on),
+    )
+    if latest is None:
+        return set()
+    kept: set[int] = set()
+    fresh: list[int] = []
+    for part in chunks(record_ids):
+        statement = f"SELECT id, digest, changed_on FROM record WHERE id IN ({marks(len(part))})"
+        for record_id, digest, changed_on in rows(connection, statement, part):
+            if bytes(digest) != _UNREAD:
+                fresh.append(record_id)
+            elif str(changed_on) <= str(latest):
+                kept.add(record_id)
+    if strangers:
+        marked = [(_UNREAD, on, one) for one in fresh]
+        run_many(connection, "UPDATE record SET digest = ?, changed_on = ? WHERE id = ?", marked)
+        kept.update(fresh)
+    return kept
 
 
 def add_quarantine(connection: Connection, many: list[tuple[int, bytes, bytes, str, str, str, str]]) -> None:

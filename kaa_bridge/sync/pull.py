@@ -119,6 +119,7 @@ class _Reading:
         self.identities = Identities(puller.connection, puller.pseudonyms, youth_id, puller.as_of)
         self.seen = bytearray(self.record_id + 4096)
         self.quarantined = store.quarantined_keys(puller.connection, puller.source_id)
+        self.strangers = False  # whether one was set aside tonight that was neither known nor set aside before
         self.today = puller.as_of.isoformat()
         self.salts: dict[bytes, bytes] = {}
         self.absences = Absences(puller.connection, puller.source_id, puller.as_of, puller.law)
@@ -163,7 +164,7 @@ class _Reading:
     def finish(self, proof: Proof) -> None:
         """Judge who has gone, now that the proof is known, and count what no rule names."""
         at = self.at
-        gone = self.known.unseen(self.seen) if at.snapshot and self.pulled.whole else []
+        gone = self._missing() if at.snapshot and self.pulled.whole else []
         if proof.removed or self.absences.forgotten:
             hashes = [at.pseudonyms.of_key(at.source, key) for key in proof.removed] + self.absences.forgotten
             removed = store.known_keys(at.connection, at.source_id, hashes).values()
@@ -177,6 +178,20 @@ class _Reading:
             self.pulled.findings["field_unnamed", place] = count
         if self.pulled.whole:
             store.forget_old_quarantine(at.connection, at.source_id, self.today)
+
+    def _missing(self) -> list[int]:
+        """Return who is missing, but for those whom a record that cannot be used may be about.
+
+        A renamed column or a new code in the key makes a known record one that nobody knows: it has not gone.
+        """
+        missing = list(self.known.unseen(self.seen))
+        if not missing or not self.pulled.quarantined:
+            return missing
+        at = self.at
+        kept = store.keep_missing(at.connection, at.source_id, missing, self.today, strangers=self.strangers)
+        if kept:
+            self.pulled.findings["missing_kept", "a record that was set aside may be it"] = len(kept)
+        return [one for one in missing if one not in kept]
 
     def _salt(self, context: bytes) -> bytes:
         salt = self.salts.get(context)
@@ -285,7 +300,9 @@ class _Reading:
         at = self.at
         self._set_aside(problem.code, _place(problem))
         protection = problem.protection if isinstance(problem, RecordRefused) else None
-        for earlier in store.known_keys(at.connection, at.source_id, [key]).values():
+        known = store.known_keys(at.connection, at.source_id, [key])
+        self.strangers = self.strangers or not (known or key in self.quarantined)
+        for earlier in known.values():
             self._mark(earlier.record_id)
             if protection is None or not protection.is_protected:
                 continue
