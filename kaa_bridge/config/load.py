@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 FILE_NAME = "kaa-bridge.toml"
+_NAME = re.compile(r"[0-9]{4}|[a-z][a-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def load_settings(path: Path) -> Settings:
 
 
 def _place(loc: tuple[int | str, ...], document: Mapping[str, Any]) -> str:
-    """Name a place as the file does: keys, and the municipality's code or the source's name in a list of tables."""
+    """Name a place as the file does: a table of a list by its code or name, or counted where that is the fault."""
     words: list[str] = []
     here: Any = document
     for part in loc:
@@ -104,8 +106,9 @@ def _place(loc: tuple[int | str, ...], document: Mapping[str, Any]) -> str:
         except (KeyError, IndexError, TypeError):
             here = None
         if isinstance(part, int):
-            called = here.get("code") or here.get("name") if isinstance(here, Mapping) else None
-            words[-1] += f"[{called or part}]"
+            called = str(here.get("code") or here.get("name")) if isinstance(here, Mapping) else ""
+            sound = _NAME.fullmatch(called) and loc[-1] not in ("code", "name")
+            words[-1] += f"[{called if sound else f'no {part + 1}'}]"
         else:
             words.append(part)
     return ".".join(words) or "the file"

@@ -40,7 +40,7 @@ def refused(tmp_path: Path, text: str) -> str:
         ('name = "Ragunda"', 'name = "Ragunda"\nroutin = "x"', "municipality[2303].routin: there is no such key here"),
         ('adapter = "qore"\n', "", "municipality[2303].source[qore].adapter: this key must be there"),
         ("= 25", '= "hemligt"', "municipality[2303].guard.notes_count: "),
-        ('code = "2303"', "code = 2303", "municipality[2303].code: "),
+        ('code = "2303"', "code = 2303", "municipality[no 1].code: "),
     ],
 )
 def test_the_place_is_named_and_the_value_is_not(tmp_path: Path, before: str, after: str, said: str) -> None:

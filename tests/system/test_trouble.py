@@ -164,7 +164,7 @@ def test_a_wrong_configuration_names_the_place_and_no_value(world: World, cli: C
     edit(world, 'code = "2303"', 'code = "hemligt"')
     struck = cli("check")
     assert struck.code == 3
-    assert "municipality.0.code" in struck.err
+    assert "municipality[no 1].code" in struck.err
     assert "hemligt" not in struck.err
 
 
