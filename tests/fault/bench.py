@@ -85,15 +85,15 @@ class Bench:
 
     def _warm(self) -> None:
         """Run a night in this process, and keep nothing of it but what was loaded."""
+        others = set(threading.enumerate())
         begin_empty(self.settings)
         self.world.use_notes(self.notes)
         self.run("night")
         self.recover("night")
         self.bridge.close()
         self.bridge = self._bridge()
-        for thread in threading.enumerate():
-            if thread is not threading.current_thread():
-                thread.join(_LONGEST)
+        for thread in set(threading.enumerate()) - others:
+            thread.join(_LONGEST)
 
     def _settings(self) -> StoreSettings:
         usual = store_settings(self.configuration, self.table.code)
