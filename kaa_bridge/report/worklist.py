@@ -99,7 +99,9 @@ def _as_table(lines: Sequence[Line], calendar: Sequence[CalendarTask], as_of: da
     for who, theirs in by_officer(lines).items():
         late = sum(line.state == "Försenad" for line in theirs)
         yield ""
-        yield f"{_plain(who)}: {len(theirs)} att göra" + (f", varav {late} försenade" if late else "")
+        yield f"{_plain(who)}: {len(theirs)} att göra" + (
+            f", varav {late} {'försenad' if late == 1 else 'försenade'}" if late else ""
+        )
         yield from (f"  {_table_line(line)}" for line in theirs)
     tasks = [*_calendar_lines(calendar, as_of)]
     if tasks:
