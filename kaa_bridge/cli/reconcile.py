@@ -41,7 +41,10 @@ FORMS: tuple[Form, ...] = ("table", "csv", "xlsx", "html", "pdf", "json")
     "--restricted", type=click.Path(path_type=Path), help="Write the handles of protected youths to this file (JSON)."
 )
 @click.option(
-    "--apply", "filled", type=click.Path(path_type=Path), help="Take back the filled spreadsheet: accepted rows only."
+    "--apply",
+    "filled",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take back the filled spreadsheet: accepted rows only.",
 )
 @click.option("--by", help="Who accepted the rows, with --apply; default: the logged-in user.")
 @municipality_option

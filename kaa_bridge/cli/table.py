@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 Form = Literal["table", "csv", "json"]
 FORMS: tuple[Form, ...] = ("table", "csv", "json")
+_HANDED = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
 @click.argument("name")
-@click.option("--input", "file", type=click.Path(path_type=Path), help="The CSV or XLSX file that the list is made of.")
-@click.option("--settings", type=click.Path(path_type=Path), help="The plugin's own TOML file, with --input.")
+@click.option("--input", "file", type=_HANDED, help="The CSV or XLSX file that the list is made of.")
+@click.option("--settings", type=_HANDED, help="The plugin's own TOML file, with --input.")
 @form_option(FORMS)
 @output_option
 @municipality_option

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 
@@ -33,11 +33,16 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """Whether everything that the configured sources would know is known, and whether one of them is frozen."""
+    """Whether everything that the configured sources would know is known, and whether one of them is frozen.
+
+    Attributes:
+        tellers: (kind of fact, source) of each source that is not frozen and would know.
+    """
 
     placements: bool
     qualifications: bool
     frozen: bool
+    tellers: frozenset[tuple[str, str]] = field(default=frozenset(), compare=False)
 
     @property
     def leaves_frozen(self) -> bool:
@@ -56,7 +61,7 @@ class Completeness:
     def from_text(cls, text: str) -> Completeness:
         """Read what ``as_text`` wrote; anything else proves nothing."""
         flags = [mark == "1" for mark in text] if len(text) == 3 else [False] * 3
-        return cls(*flags)
+        return cls(flags[0], flags[1], flags[2])
 
 
 def completeness(sources: Sequence[SourceHealth], *, as_of: date) -> Completeness:
@@ -69,6 +74,7 @@ def completeness(sources: Sequence[SourceHealth], *, as_of: date) -> Completenes
         placements=_complete(sources, "placements", as_of),
         qualifications=_complete(sources, "qualifications", as_of),
         frozen=any(source.frozen and "placements" in source.tells for source in sources),
+        tellers=frozenset((what, source.name) for source in sources if not source.frozen for what in source.tells),
     )
 
 

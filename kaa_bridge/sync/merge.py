@@ -74,6 +74,7 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
         said: what each source says, the most trusted first.
         known: what the sources together prove.
     """
+    known = _known_of(said, known)
     if len(said) == 1:
         return _alone(ref, said[0], known)
     conflicts: list[Conflict] = []
@@ -99,6 +100,23 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
     )
     handler = next((one.facts.handler for one in said if one.facts.handler), None)
     return Merged(youth, number, identity, handler, tuple(dict.fromkeys(one.source for one in said)), conflicts)
+
+
+def _known_of(said: Sequence[Said], known: Completeness) -> Completeness:
+    """Return what is proven of this youth: a source that would know, and whose word does not say, proves nothing."""
+    unsaid = {
+        what
+        for what in ("placements", "qualifications")
+        for one in said
+        if getattr(one.facts, what) is None and (what, one.source) in known.tellers
+    }
+    if not unsaid:
+        return known
+    return replace(
+        known,
+        placements=known.placements and "placements" not in unsaid,
+        qualifications=known.qualifications and "qualifications" not in unsaid,
+    )
 
 
 def _alone(ref: str, one: Said, known: Completeness) -> Merged:

@@ -202,8 +202,15 @@ def test_a_refused_record_still_tells_its_protection(marking: str | None, expect
         bundled("ist_ss12000").map(person(securityMarking=marking, enrolments=[5]))
     assert refused.value.protection is expected
     with pytest.raises(RecordRefused) as refused:
-        bundled("ist_exams_file").map({"personnummer": NUMBER, "dokument": "nytt", "datum": "2026-06-10"})
+        bundled("ist_exams_file").map({"personnummer": NUMBER, "dokument": "studiebevis", "datum": "igår"})
     assert refused.value.protection is None
+
+
+def test_a_document_of_an_unknown_kind_leaves_the_exams_of_the_youth_unknown() -> None:
+    mapped = bundled("ist_exams_file").map({"personnummer": NUMBER, "dokument": "nytt", "datum": "2026-06-10"})
+    assert mapped.facts is not None
+    assert mapped.facts.qualifications is None
+    assert [finding.code for finding in mapped.findings] == ["unknown_code"]
 
 
 def test_an_unnamed_value_that_is_no_date_only_counts() -> None:

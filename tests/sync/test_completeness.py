@@ -44,3 +44,8 @@ def test_better_means_that_something_new_is_proven() -> None:
     assert not placements.better_than(placements)
     assert Completeness.from_text(placements.as_text()) == placements
     assert Completeness.from_text("rubbish") == nothing
+
+
+def test_who_would_know_is_told_but_for_those_who_are_frozen() -> None:
+    found = completeness([source("ist"), source("oedb", frozen=True)], as_of=DAY)
+    assert {name for _, name in found.tellers} == {"ist"}

@@ -166,3 +166,16 @@ def test_a_single_word_is_merged_as_one_of_several(facts: RecordFacts) -> None:
     assert (alone.number, alone.identity, alone.handler) == (beside.number, beside.identity, beside.handler)
     assert alone.conflicts == beside.conflicts == []
     assert alone.sources == ("ist",)
+
+
+@pytest.mark.parametrize("others", [(), (said("ist", placements=(), qualifications=()),)])
+def test_a_source_that_would_know_and_does_not_say_proves_nothing(others: tuple[Said, ...]) -> None:
+    known = replace(KNOWN, tellers=frozenset({("qualifications", "exams"), ("placements", "ist")}))
+    youth = merge("u", [said("exams"), *others], known=known).youth
+    assert (youth.placements_complete, youth.qualifications_complete) == (True, False)
+    exam = (Qualification(kind=QualificationKind.STUDIEBEVIS, on=DAY),)
+    assert merge("u", [said("exams", qualifications=exam), *others], known=known).youth.qualifications_complete
+    assert not merge(
+        "u", [said("exams", qualifications=exam), said("exams")], known=known
+    ).youth.qualifications_complete
+    assert merge("u", [said("treserva"), *others], known=known).youth.qualifications_complete, "it would not know"
