@@ -7,11 +7,9 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.history import youth_windows
 from kaa_bridge.store.query import marks, rows
 from kaa_bridge.store.youths import Word
-
-WINDOW = 1000
-"""Youths that one statement looks at. A range of ids is flat on every database; a cursor is not on PostgreSQL."""
 
 
 class YouthMark(NamedTuple):
@@ -25,8 +23,8 @@ class YouthMark(NamedTuple):
 def youth_marks(connection: Connection) -> Iterator[tuple[int, YouthMark]]:
     """Yield every youth's marks in order of id."""
     statement = "SELECT id, handle, protection, registered_on FROM youth WHERE id BETWEEN ? AND ? ORDER BY id"
-    for first, last in _windows(connection):
-        for youth_id, *mark in rows(connection, statement, (first, last)):
+    for ids in youth_windows(connection):
+        for youth_id, *mark in rows(connection, statement, (ids[0], ids[-1])):
             yield int(youth_id), YouthMark(*mark)
 
 
@@ -39,8 +37,8 @@ def found_beside(
         "AND y.registered_on BETWEEN ? AND ? AND y.protection = 'none' AND NOT EXISTS (SELECT 1 FROM record r "
         f"WHERE r.youth_id = y.id AND r.gone_on IS NULL AND +r.source_id IN ({marks(len(source_ids))})) ORDER BY y.id"
     )
-    for start, end in _windows(connection):
-        for youth_id, *mark in rows(connection, statement, (start, end, first, last, *source_ids)):
+    for ids in youth_windows(connection):
+        for youth_id, *mark in rows(connection, statement, (ids[0], ids[-1], first, last, *source_ids)):
             yield int(youth_id), YouthMark(*mark)
 
 
@@ -61,18 +59,11 @@ def words_of(
         "FROM record r JOIN told t ON t.record_id = r.id "
         f"WHERE r.youth_id BETWEEN ? AND ? AND r.gone_on IS NULL AND {which} ORDER BY r.youth_id, r.id"
     )
-    for first, last in _windows(connection):
-        found = rows(connection, statement, (first, last, *source_ids))
+    for ids in youth_windows(connection):
+        found = rows(connection, statement, (ids[0], ids[-1], *source_ids))
         for youth_id, group in groupby(found, key=_youth_id):
             yield youth_id, [Word(source_id, changed_on, facts) for _, source_id, changed_on, facts in group]
 
 
 def _youth_id(row: Any) -> int:
     return int(row[0])
-
-
-def _windows(connection: Connection) -> Iterator[tuple[int, int]]:
-    """Yield ranges of ids, both ends included, that together hold every youth."""
-    ((first, last),) = rows(connection, "SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM youth")
-    for start in range(int(first), int(last) + 1, WINDOW):
-        yield start, start + WINDOW - 1

@@ -10,7 +10,7 @@ from kaa_bridge.store.query import rows
 from kaa_bridge.store.youths import Word, YouthState, read_youths
 
 WINDOW = 1000
-"""Youths that one statement looks at; a range of ids is flat on every database."""
+"""Youths that one statement looks at. A range of ids is flat on every database; a cursor is not on PostgreSQL."""
 
 
 class Kept(NamedTuple):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kaa_bridge.reconcile import stream
 from kaa_bridge.reconcile.stream import words_of, youth_marks
+from kaa_bridge.store import history
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store, StoreKind
 from kaa_bridge.store.sql import run_many
@@ -50,7 +50,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 @pytest.mark.parametrize("window", [1, 4, 1000])
 def test_each_youth_comes_once_in_order(store: Store, window: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "WINDOW", window)
+    monkeypatch.setattr(history, "WINDOW", window)
     with store.read() as connection:
         left, right = dict(words_of(connection, [1])), dict(words_of(connection, [2]))
         others = dict(words_of(connection, [1, 2], others=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import socket
 from collections.abc import Iterator
@@ -55,6 +56,20 @@ def postgresql_answers() -> bool:
     except OSError:
         return False
     return True
+
+
+@contextmanager
+def own_database() -> Iterator[str]:
+    """Make a PostgreSQL database of this process's own and give its address; skip, and say so, where none can be."""
+    if not postgresql_answers():
+        pytest.skip("PostgreSQL does not answer on 127.0.0.1:5432 (user postgres, trust): this test needs it")
+    name = f"kaa_test_{os.getpid()}_{secrets.token_hex(3)}"
+    with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            yield POSTGRESQL.rsplit("/", 1)[0] + f"/{name}"
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @contextmanager

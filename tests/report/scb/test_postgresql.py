@@ -6,37 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from kaa_bridge.testing.population import build
 from kaa_bridge.testing.world import World
 from tests.report.scb.half_year import SUMMER, WINTER
+from tests.store.support import own_database
 from tests.system.conftest import Cli
-
-URL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
-CODE = "2305"
-"""A code of its own: its schema is dropped before and after."""
-
-
-def drop_schema() -> None:
-    engine = create_engine(URL, connect_args={"connect_timeout": 3})
-    try:
-        with engine.begin() as connection:
-            connection.execute(text(f"DROP SCHEMA IF EXISTS kaa_{CODE} CASCADE"))
-    finally:
-        engine.dispose()
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    try:
-        drop_schema()
-    except Exception:
-        pytest.skip("PostgreSQL does not answer on 127.0.0.1:5432 (user postgres, trust): this test needs it")
-    population = build(1, as_of=WINTER, municipality=CODE)
-    with World(tmp_path / "world", population, store="postgresql", store_url=URL) as one:
+    with (
+        own_database() as url,
+        World(tmp_path / "world", build(1, as_of=WINTER), store="postgresql", store_url=url) as one,
+    ):
         yield one
-    drop_schema()
 
 
 @pytest.mark.postgresql
