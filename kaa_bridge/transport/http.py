@@ -303,10 +303,14 @@ class _Sending:
             self.connection.abandon()
 
 
+def _wrong(setting: str, kind: str) -> str:
+    return f"there is no setting {setting}" if kind == "extra_forbidden" else f"{setting} has no usable value"
+
+
 def _settings(fields: dict[str, Any], system: str | None) -> HttpSettings:
     try:
         return HttpSettings.model_validate(fields)
     except ValidationError as error:
         found = error.errors(include_input=False, include_context=False, include_url=False)
-        where = ", ".join(sorted({".".join(str(part) for part in item["loc"]) for item in found}))
+        where = "; ".join(sorted({_wrong(".".join(str(part) for part in one["loc"]), one["type"]) for one in found}))
         raise problem("settings_invalid", system, where=where) from None

@@ -9,7 +9,7 @@ CONFIGURATION: dict[str, tuple[str, str]] = {
     ),
     "settings_invalid": (
         "The connection settings of this system are wrong ({where}). Nothing was sent.",
-        "Correct these settings in the system's connection table; names and units stand in docs/reference.",
+        "Correct these in the system's connection table; names and units stand in docs/reference/transport.md.",
     ),
     "plain_http": (
         "{host} is addressed with http, which sends everything in clear; only a loopback address may be. "

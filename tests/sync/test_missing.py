@@ -12,12 +12,12 @@ import pytest
 from kaa_bridge.contract import Page, Proof
 from kaa_bridge.mapping import compile_mapping, load_mapping
 from kaa_bridge.store.connection import Connection
-from kaa_bridge.store.engine import Store, StoreKind
+from kaa_bridge.store.engine import Store
 from kaa_bridge.store.sql import run
 from kaa_bridge.sync.pull import Pulled, Puller
 from kaa_bridge.sync.secrets import Pseudonyms
 from kaa_bridge.testing.population.large import LARGE_AS_OF
-from tests.store.support import store_settings
+from tests.store.support import KINDS, store_settings
 from tests.sync.test_pull_order import record
 
 ALL = [record(key, 0) for key in range(5)]
@@ -32,10 +32,10 @@ def unreadable(name: str) -> bytes:
     return msgspec.json.encode(person)
 
 
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
+@pytest.fixture(params=KINDS)
+def connection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connection]:
     with (
-        store_settings(tmp_path, StoreKind.SQLITE) as settings,
+        store_settings(tmp_path, request.param) as settings,
         Store.create(settings) as store,
         store.write() as connection,
     ):

@@ -118,6 +118,12 @@ def test_settings_are_strict(fields: dict[str, Any]) -> None:
         HttpClient(**fields)
 
 
+def test_a_setting_that_is_not_there_is_told_from_one_of_a_wrong_value() -> None:
+    with pytest.raises(ConfigurationInvalid) as refused:
+        HttpClient(url="https://a.example", read_seconds=3, idle_seconds="long")
+    assert "idle_seconds has no usable value; there is no setting read_seconds" in refused.value.message
+
+
 def test_settings_as_a_toml_file_gives_them() -> None:
     made = HttpSettings.model_validate(
         {
