@@ -22,7 +22,7 @@ from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import chunks
 from kaa_bridge.store.youths import Word, YouthState, read_youths, write_decisions, write_youths
 from kaa_bridge.sync.completeness import Completeness
-from kaa_bridge.sync.merge import Merged, Said, merge, youth_of_one
+from kaa_bridge.sync.merge import Merged, Said, known_of, merge, youth_of_one
 
 _decode = msgspec.json.Decoder(RecordFacts).decode
 _KEPT_PROTECTION = {
@@ -118,14 +118,17 @@ def decide_one(state: YouthState, words: Iterable[Word], rules: Rules) -> Decide
     return Decided(state, merged, verdict, registered_on, actions, unprotected)
 
 
-def settled(ref: str, facts: RecordFacts, rules: Rules) -> tuple[str | None, str, str, str | None] | None:
+def settled(ref: str, source: str, facts: RecordFacts, rules: Rules) -> tuple[str | None, str, str, str | None] | None:
     """Decide a youth of whom one record tells for the first time, if that makes no case.
 
     Returns:
         Birth date, protection, criteria and next review as the youth's row holds them when the law does not cover the
         youth; else ``None``, and the youth is decided in full.
     """
-    youth = youth_of_one(ref, facts, facts.placements or (), rules.known)
+    known = rules.known
+    if facts.placements is None or facts.qualifications is None:
+        known = known_of((Said(source, None, facts),), known)
+    youth = youth_of_one(ref, facts, facts.placements or (), known)
     verdict = rules.law.judge(youth)
     if verdict.outcome is not Outcome.NOT_COVERED:
         return None

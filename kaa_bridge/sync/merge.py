@@ -74,7 +74,7 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
         said: what each source says, the most trusted first.
         known: what the sources together prove.
     """
-    known = _known_of(said, known)
+    known = known_of(said, known)
     if len(said) == 1:
         return _alone(ref, said[0], known)
     conflicts: list[Conflict] = []
@@ -102,7 +102,7 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
     return Merged(youth, number, identity, handler, tuple(dict.fromkeys(one.source for one in said)), conflicts)
 
 
-def _known_of(said: Sequence[Said], known: Completeness) -> Completeness:
+def known_of(said: Sequence[Said], known: Completeness) -> Completeness:
     """Return what is proven of this youth: a source that would know, and whose word does not say, proves nothing."""
     unsaid = {
         what

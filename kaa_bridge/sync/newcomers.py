@@ -61,6 +61,7 @@ class ShortWay:
         self,
         connection: Connection,
         source_id: int,
+        source: str,
         pseudonyms: Pseudonyms,
         identities: Identities,
         today: str,
@@ -69,6 +70,7 @@ class ShortWay:
         """Begin; without ``rules`` everybody is decided later."""
         self._connection = connection
         self._source_id = source_id
+        self._source = source
         self._pseudonyms = pseudonyms
         self._identities = identities
         self._today = today
@@ -99,7 +101,7 @@ class ShortWay:
         youths = zip(youth_ids, pseudonyms, map(handle_of, pseudonyms), numbers, strict=True)
         new = Newcomers(youth_id, record_id, Outcome.NOT_COVERED.value)
         for youth, facts in zip(youths, every, strict=True):
-            decision = settled(youth[2], facts, rules) if rules else None
+            decision = settled(youth[2], self._source, facts, rules) if rules else None
             if decision is None:
                 new.undecided.append(youth)
             else:

@@ -202,7 +202,7 @@ class _Reading:
 
     def _short_way(self) -> ShortWay:
         at = self.at
-        return ShortWay(at.connection, at.source_id, at.pseudonyms, self.identities, self.today, at.rules)
+        return ShortWay(at.connection, at.source_id, at.source, at.pseudonyms, self.identities, self.today, at.rules)
 
     def _store(self, mapped: Sequence[MappedRecord]) -> None:
         if not (mapped and self._stored_as_new(mapped)):

@@ -159,7 +159,7 @@ def test_the_pdf_says_the_same(cli: Cli, tmp_path: Path) -> None:
         (("--format", "pdf"), 2, "Add --output FILE.pdf"),
         (("--as-of", "2025-01-01"), 2, "No night had been run for municipality 1488 by 2025-01-01"),
         (("--municipality", "0000"), 2, "0000"),
-        (("--output", "no-such-folder/x.html"), 2, "The file x.html cannot be written"),
+        (("--output", "no-such-folder/x.html"), 2, "The file no-such-folder/x.html cannot be written"),
         (("--periods", "0"), 2, "periods"),
     ],
 )
