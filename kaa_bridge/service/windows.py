@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 from subprocess import list2cmdline
+from typing import Any
 
 from lxml import etree
 
@@ -27,7 +28,8 @@ def task_xml(needs: Needs, *, user: str, first: date) -> bytes:
         user: the account that owns state, key and secrets, as ``DOMAIN\\name``.
         first: the first day that the task may run.
     """
-    root = etree.fromstring(f'<Task version="1.2" xmlns="{NAMESPACE}"/>')
+    spaces: Any = {None: NAMESPACE}  # the stubs know no namespace without a prefix
+    root = etree.Element(f"{{{NAMESPACE}}}Task", {"version": "1.2"}, nsmap=spaces)
     _add(_add(root, "RegistrationInfo"), "Description", "kaa-bridge, one night (kaa-bridge service install)")
     trigger = _add(_add(root, "Triggers"), "CalendarTrigger")
     _add(trigger, "StartBoundary", f"{first.isoformat()}T{needs.at}:00")

@@ -18,7 +18,7 @@ def test_wrong_questions_are_refused(world: World, night: Cli, cli: Cli) -> None
         (("--left", "hypergene"), "reconcile_source", 2),
         (("--format", "xlsx"), "output_needed", 2),
         (("--format", "pdf"), "output_needed", 2),
-        (("--apply", "x.xlsx"), "reconcile_apply_alone", 2),
+        (("--apply", str(world.configuration)), "reconcile_apply_alone", 2),
     ]:
         refused = cli(*FREEZE, "--as-of", str(SEPTEMBER), *arguments)
         assert (refused.code, code in refused.err) == (status, True), (arguments, refused.err)
