@@ -46,7 +46,7 @@ leavers_share = 1.0
 name = "ist"
 adapter = "ist"
 mapping = "ist_ss12000"
-tells = ["placements", "qualifications", "residence"]
+tells = ["placements", "residence"]
 [municipality.source.connection]
 url = "{url}"
 token_url = "{token_url}"

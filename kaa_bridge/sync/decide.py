@@ -125,9 +125,7 @@ def settled(ref: str, source: str, facts: RecordFacts, rules: Rules) -> tuple[st
         Birth date, protection, criteria and next review as the youth's row holds them when the law does not cover the
         youth; else ``None``, and the youth is decided in full.
     """
-    known = rules.known
-    if facts.placements is None or facts.qualifications is None:
-        known = known_of((Said(source, None, facts),), known)
+    known = known_of(source, facts, rules.known)
     youth = youth_of_one(ref, facts, facts.placements or (), known)
     verdict = rules.law.judge(youth)
     if verdict.outcome is not Outcome.NOT_COVERED:

@@ -74,7 +74,8 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
         said: what each source says, the most trusted first.
         known: what the sources together prove.
     """
-    known = known_of(said, known)
+    for one in said:
+        known = known_of(one.source, one.facts, known)
     if len(said) == 1:
         return _alone(ref, said[0], known)
     conflicts: list[Conflict] = []
@@ -102,21 +103,13 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
     return Merged(youth, number, identity, handler, tuple(dict.fromkeys(one.source for one in said)), conflicts)
 
 
-def known_of(said: Sequence[Said], known: Completeness) -> Completeness:
-    """Return what is proven of this youth: a source that would know, and whose word does not say, proves nothing."""
-    unsaid = {
-        what
-        for what in ("placements", "qualifications")
-        for one in said
-        if getattr(one.facts, what) is None and (what, one.source) in known.tellers
-    }
-    if not unsaid:
-        return known
-    return replace(
-        known,
-        placements=known.placements and "placements" not in unsaid,
-        qualifications=known.qualifications and "qualifications" not in unsaid,
-    )
+def known_of(source: str, facts: RecordFacts, known: Completeness) -> Completeness:
+    """Return what is proven of a youth with this word: a source that would know, and does not say, proves nothing."""
+    if known.placements and facts.placements is None and ("placements", source) in known.tellers:
+        known = replace(known, placements=False)
+    if known.qualifications and facts.qualifications is None and ("qualifications", source) in known.tellers:
+        known = replace(known, qualifications=False)
+    return known
 
 
 def _alone(ref: str, one: Said, known: Completeness) -> Merged:
