@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -34,7 +34,11 @@ def worklist(
     as_of: date | None,
     as_json: bool,
 ) -> None:
-    """Print the work list of a day: overdue first, windows shown, protected youths by handle only."""
+    """Print the work list of a day: overdue first, windows shown, protected youths by handle only.
+
+    It shows what the sources said on the last night; where that is not last night, a line on stderr says so.
+    """
+    from kaa_bridge.store.history import night_dates
     from kaa_bridge.sync.bridge import make_bridge
     from kaa_bridge.sync.worklist import work_list
 
@@ -45,12 +49,19 @@ def worklist(
             "Names are not written to the terminal: they would stay in its history.",
             remedy="Add --output FILE; only its owner can read the file.",
         )
-    table = app.one_municipality(municipality)
+    table, day = app.one_municipality(municipality), as_of or today()
     with app.store(table) as store:
         bridge = make_bridge(app.settings, table, app.host)
         try:
             with store.read() as connection:
-                made = work_list(connection, bridge, as_of or today(), chosen, with_names=with_names)
+                made = work_list(connection, bridge, day, chosen, with_names=with_names)
+                nights = night_dates(connection, day.isoformat())
         finally:
             bridge.close()
     write_out(made, output)
+    last = date.fromisoformat(nights[1]) if nights else None
+    if last is None or last < day - timedelta(days=1):
+        said = (
+            f"what the sources said on {last}, the last night" if last else "nothing of the sources: no night was run"
+        )
+        click.echo(f"The list shows {said}. Next: kaa-bridge run --municipality {table.code}", err=True)
