@@ -37,6 +37,18 @@ _DOCUMENTS = {
 }
 
 
+def write_exams(population: Population, drop: Path) -> None:
+    """Write the file in which exams and certificates come, since SS 12000 carries none."""
+    drop.mkdir(exist_ok=True)
+    with (drop / "examina.csv").open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream, delimiter=";")
+        writer.writerow(["personnummer", "dokument", "datum"])
+        for person in population:
+            for document in person.qualifications:
+                writer.writerow([person.number, _DOCUMENTS[document.kind], document.on])
+    (drop / "examina.csv.klar").write_text("", encoding="ascii")
+
+
 @dataclass(slots=True)
 class World:
     """The systems and the folder of one municipality; use it as a context manager.
@@ -84,7 +96,7 @@ class World:
         self.oedb.load(population)
         self.ist.update(population)
         self.treserva.know(population)
-        self.write_exams()
+        write_exams(self.population, self.folder / "exams")
 
     @property
     def configuration(self) -> Path:
@@ -99,20 +111,8 @@ class World:
             make_key_file(key)
         self._secret("password", PASSWORD)
         self._secret("client-secret", "hemligt")
-        self.write_exams()
+        write_exams(self.population, self.folder / "exams")
         self.configuration.write_text(self.text(), encoding="utf-8")
-
-    def write_exams(self) -> None:
-        """Write the file in which exams and certificates come, since SS 12000 carries none."""
-        drop = self.folder / "exams"
-        drop.mkdir(exist_ok=True)
-        with (drop / "examina.csv").open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.writer(stream, delimiter=";")
-            writer.writerow(["personnummer", "dokument", "datum"])
-            for person in self.population:
-                for document in person.qualifications:
-                    writer.writerow([person.number, _DOCUMENTS[document.kind], document.on])
-        (drop / "examina.csv.klar").write_text("", encoding="ascii")
 
     def text(self) -> str:
         """Return the configuration's text."""

@@ -73,12 +73,15 @@ def _impatient() -> None:
 
 
 def _hasty() -> None:
-    """Let a waiting writer give up soon, and a note's deadline pass soon."""
+    """Let a waiting writer give up soon, and a note's deadline pass soon; send one note at a time.
+
+    Beside the one that is stopped at a point, other workers could stand between their last look and their first byte.
+    """
     _impatient()
     inner = _Sender.__post_init__
 
     def begin(self: _Sender) -> None:
-        self.settings = replace(self.settings, deadline_seconds=_DEADLINE)
+        self.settings = replace(self.settings, deadline_seconds=_DEADLINE, parallel=1)
         inner(self)
 
     _Sender.__post_init__ = begin  # type: ignore[method-assign]

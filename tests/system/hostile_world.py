@@ -26,7 +26,7 @@ from kaa_bridge.testing.simulators.credentials import PASSWORD, USER
 from kaa_bridge.testing.simulators.oedb import OedbSimulator
 from kaa_bridge.testing.simulators.oedb_file import write_drop
 from kaa_bridge.testing.simulators.treserva import SimulatedTreserva
-from kaa_bridge.testing.world import AS_OF
+from kaa_bridge.testing.world import AS_OF, write_exams
 
 BEFORE, AFTER = "2303", "2361"
 BETWEEN = (
@@ -74,6 +74,8 @@ class HostileWorld:
             (self.folder / f"hostile_{part}.toml").write_text(text, encoding="utf-8")
         hostile.hostile_entry_point(self.folder / "path")
         write_drop(people[AFTER], self.folder / "drop")
+        for code, population in people.items():
+            write_exams(population, self.folder / f"exams-{code}")
         with self._stack as stack:
             self.oedb = stack.enter_context(OedbSimulator(people[BEFORE]))
             self.journals = {code: stack.enter_context(SimulatedTreserva(people[code])) for code in people}
@@ -172,6 +174,16 @@ name = "Granne"
 notes_count = 100
 notes_per_youth = 5
 {source}
+[[municipality.source]]
+name = "exams"
+adapter = "files"
+mapping = "ist_exams_file"
+tells = ["qualifications"]
+[municipality.source.connection]
+folder = "exams-{code}"
+pattern = "examina.csv"
+marker = ".klar"
+encoding = "utf-8-sig"
 [municipality.journal]
 name = "treserva"
 plugin = "treserva"
@@ -186,7 +198,7 @@ _OEDB = """
 name = "oedb"
 adapter = "oedb"
 mapping = "oedb"
-tells = ["placements", "residence", "qualifications"]
+tells = ["placements", "residence"]
 [municipality.source.connection]
 url = "{url}"
 username = "{user}"
@@ -197,7 +209,7 @@ _FILES = """
 name = "drop"
 adapter = "files"
 mapping = "oedb_file"
-tells = ["placements", "residence", "qualifications"]
+tells = ["placements", "residence"]
 [municipality.source.connection]
 folder = "drop"
 pattern = "oedb_*.csv"

@@ -94,6 +94,7 @@ def _records(municipality: str) -> list[bytes]:
                     {"form": place.school_form, "from": str(place.start), "to": str(place.end) if place.end else None}
                     for place in person.placements
                 ],
+                "exams": [],
             }
         ).encode()
         for person in people
