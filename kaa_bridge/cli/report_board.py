@@ -38,14 +38,13 @@ def board(
     as_json: bool,
 ) -> None:
     """Tell the nämnd how many are on the register, how fast found, reached, offered support, and how it ended."""
-    from kaa_bridge.report.audit.make import added, figures
+    from kaa_bridge.report.audit.make import figures
     from kaa_bridge.report.board.forms import render_board
     from kaa_bridge.report.board.paper import Board
 
     chosen = chosen_form(FORMS, form, output, as_json=as_json)
     table, day = app.one_municipality(municipality), as_of or today()
     with app.store(table) as store, store.read() as connection:
-        published = figures(connection, app.settings, table, app.host, day)
-        sections = added(connection, app.settings, table, app.host, day)
+        published, sections = figures(connection, app.settings, table, app.host, day)
     spans = published.months if monthly else published.halves
     write_out(render_board(Board(published, spans[-periods:], monthly, table.goal, sections), chosen), output)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import product
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -38,7 +39,7 @@ def test_no_number_from_one_to_four_is_ever_shown(total: int) -> None:
 def _asked(monkeypatch: pytest.MonkeyPatch, youths: Iterable[Youth], **makers: Any) -> tuple[Section, ...]:
     monkeypatch.setattr(sections, "registered", lambda *_: iter(youths))
     host = PluginHost(cast(Any, None), additions={"kaa_report_sections": makers})
-    return plugin_sections(cast(Any, None), cast(Any, None), host, DAY)
+    return plugin_sections(cast(Any, None), cast(Any, SimpleNamespace(host=host)), DAY)
 
 
 def test_a_fault_costs_its_own_section(monkeypatch: pytest.MonkeyPatch) -> None:

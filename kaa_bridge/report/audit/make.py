@@ -19,8 +19,8 @@ from kaa_bridge.sync.health import source_health
 
 def figures(
     connection: Connection, settings: Settings, table: MunicipalityTable, host: PluginHost, day: date
-) -> Published:
-    """Return what may be published of a municipality on a day, with the questions of its control objectives.
+) -> tuple[Published, tuple[Section, ...]]:
+    """Return what may be published of a municipality on a day, and what municipal plugins add to it.
 
     Raises:
         ConfigurationInvalid: the control objectives are unusable.
@@ -28,15 +28,8 @@ def figures(
     """
     standard = load_standard(table.audit, base_dir=settings.base_dir)
     with closing(make_bridge(settings, table, host)) as bridge:
-        return publish(connection, bridge, day, recent_days=standard.recent_days)
-
-
-def added(
-    connection: Connection, settings: Settings, table: MunicipalityTable, host: PluginHost, day: date
-) -> tuple[Section, ...]:
-    """Return what municipal plugins add to the nämnd report."""
-    with closing(make_bridge(settings, table, host)) as bridge:
-        return plugin_sections(connection, bridge, host, day)
+        published = publish(connection, bridge, day, recent_days=standard.recent_days)
+        return published, plugin_sections(connection, bridge, day)
 
 
 def judged(connection: Connection, settings: Settings, table: MunicipalityTable, host: PluginHost, day: date) -> Judged:

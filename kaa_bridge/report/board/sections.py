@@ -8,7 +8,6 @@ from datetime import date
 
 from kaa_bridge.contract import SectionMaker
 from kaa_bridge.domain.facts import Youth
-from kaa_bridge.host import PluginHost
 from kaa_bridge.log import log
 from kaa_bridge.report.suppress import Sum, hidden_cells
 from kaa_bridge.store.connection import Connection
@@ -30,12 +29,12 @@ class Section:
     counts: Mapping[str, int | None] | None
 
 
-def plugin_sections(connection: Connection, bridge: Bridge, host: PluginHost, as_of: date) -> tuple[Section, ...]:
+def plugin_sections(connection: Connection, bridge: Bridge, as_of: date) -> tuple[Section, ...]:
     """Return the sections of all loaded plugins that have something to say of this municipality, by heading.
 
     A plugin that fails costs its own section only.
     """
-    makers: Mapping[str, SectionMaker] = host.added("kaa_report_sections")
+    makers: Mapping[str, SectionMaker] = bridge.host.added("kaa_report_sections")
     if not makers:
         return ()
     youths = tuple(registered(connection, bridge, as_of))
