@@ -1,6 +1,6 @@
 """Two runs at once: one is stopped (SIGSTOP) somewhere in its night, another starts, then the first goes on.
 
-``python -m tests.fault.pause [--points N] [--races N] [--store sqlcipher|sqlite|postgresql] [--json]``
+``python -m tests.fault.pause [--points N] [--races N] [--workers N] [--store sqlcipher|sqlite|postgresql] [--json]``
 
 Each point is tried twice. *Locked*: the second run must be refused. *Fenced*: the lock is taken from the first (the
 lock file deleted, the PostgreSQL session ended), the second runs a whole night after the settle time, and the first,
@@ -72,16 +72,13 @@ def _impatient() -> None:
     defaults["busy_seconds"] = 0.2
 
 
-def _hasty() -> None:
-    """Let a waiting writer give up soon, and a note's deadline pass soon; send one note at a time.
-
-    Beside the one that is stopped at a point, other workers could stand between their last look and their first byte.
-    """
+def _hasty(workers: int) -> None:
+    """Let a waiting writer give up soon, and a note's deadline pass soon; send so many notes at a time."""
     _impatient()
     inner = _Sender.__post_init__
 
     def begin(self: _Sender) -> None:
-        self.settings = replace(self.settings, deadline_seconds=_DEADLINE, parallel=1)
+        self.settings = replace(self.settings, deadline_seconds=_DEADLINE, parallel=workers)
         inner(self)
 
     _Sender.__post_init__ = begin  # type: ignore[method-assign]
@@ -107,14 +104,15 @@ def _jobs_without_deadline(self: _Sender, window: Any, deadline: float) -> Any:
 class Pauses:
     """Tries points with one bench."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, workers: int = 1) -> None:
         self.bench = bench
+        self._hasty = partial(_hasty, workers)
         self.found = Found()
         self.holds = False
 
     def locked(self, at: int) -> None:
         """While the first is stopped, the second must be refused; then the first ends its night."""
-        second = self._trial(at, lambda: None, _hasty)
+        second = self._trial(at, lambda: None, self._hasty)
         self.found.locked += 1
         if second not in {_LOCKED, None} and self.holds:
             self.found.violations.append(f"point {at}: a second run beside the first ended with {second}")
@@ -122,7 +120,7 @@ class Pauses:
 
     def fenced(self, at: int) -> None:
         """The first loses its locks while it is stopped, and must do no harm when it goes on."""
-        self._trial(at, self._take_the_lock, _hasty)
+        self._trial(at, self._take_the_lock, self._hasty)
         self.found.fenced += 1
         self._judge(f"fenced point {at}")
 
@@ -223,7 +221,7 @@ def _stop(_name: str) -> None:
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def try_pauses(kind: StoreKind, points: int, controls: int = 12, races: int = 0) -> Found:
+def try_pauses(kind: StoreKind, points: int, controls: int = 12, races: int = 0, workers: int = 1) -> Found:
     """Try so many points of a night on one kind of store."""
     folder = Path(tempfile.mkdtemp(prefix="kaa-pause-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
     try:
@@ -231,7 +229,7 @@ def try_pauses(kind: StoreKind, points: int, controls: int = 12, races: int = 0)
             bench = Bench(folder, kind, world)
             try:
                 bench.template("night")
-                pauses = Pauses(bench)
+                pauses = Pauses(bench, workers)
                 total = bench.count_points("night", only=_counted)
                 for at in chosen(total, points):
                     pauses.locked(at)
@@ -254,10 +252,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fault.pause", description=__doc__)
     parser.add_argument("--points", type=int, default=1000)
     parser.add_argument("--races", type=int, default=100, help="how often two runs start at the same moment")
+    parser.add_argument("--workers", type=int, default=1, help="notes sent at a time; with more, see fault-results.md")
     parser.add_argument("--store", choices=STORES, default="sqlcipher")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    found = try_pauses(StoreKind(given.store), given.points, races=given.races)
+    found = try_pauses(StoreKind(given.store), given.points, races=given.races, workers=given.workers)
     told = {name: getattr(found, name) for name in Found.__slots__}
     print(json.dumps(told) if given.json else "\n".join(f"{name}: {value}" for name, value in told.items()))
     wrong = found.duplicates or found.lost or found.violations or not found.control_duplicates
