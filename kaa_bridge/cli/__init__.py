@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 import click
@@ -60,6 +61,7 @@ def root(ctx: click.Context, config: str | None, verbose: int, quiet: bool, log_
 def main() -> None:
     """Run the command line and end the process with one of the documented exit codes."""
     gc.set_threshold(_NEW_CONTAINERS)
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # they would be looked for in every package, and read settings
     try:
         root(standalone_mode=False)
     except click.exceptions.Exit as stop:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-
-from tenacity import RetryCallState, Retrying, retry_if_exception, retry_if_result, stop_after_attempt
+from functools import partial
+from itertools import chain, repeat
+from typing import TYPE_CHECKING
 
 from kaa_bridge.errors import KaaError
 from kaa_bridge.transport.problems import RETRIED
 from kaa_bridge.transport.response import HttpResponse
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 AGAIN = frozenset({429, 502, 503, 504})
 """Answers after which a read is tried again."""
@@ -32,6 +36,32 @@ def read_with_retries(
     Raises:
         KaaError: what the last attempt raised.
     """
+    outcome: HttpResponse | KaaError
+    try:
+        outcome = once()
+    except KaaError as error:
+        if not _is_passing(error):
+            raise
+        outcome = error
+    if isinstance(outcome, HttpResponse) and outcome.status not in AGAIN:
+        return outcome
+    return _go_on(outcome, once, attempts, deadline, sleep)
+
+
+def _go_on(
+    outcome: HttpResponse | KaaError,
+    once: Callable[[], HttpResponse],
+    attempts: int,
+    deadline: float,
+    sleep: Callable[[float], None],
+) -> HttpResponse:
+    """Go on after a first attempt whose outcome calls for another.
+
+    Nearly every read is answered at once, and a night that never waits does not load the library.
+    """
+    from tenacity import Retrying, retry_if_exception, retry_if_result, stop_after_attempt
+
+    tries: Iterator[Callable[[], HttpResponse]] = chain((partial(_told, outcome),), repeat(once))
     policy = Retrying(
         stop=lambda state: stop_after_attempt(attempts)(state) or time.monotonic() + _wait(state) >= deadline,
         wait=_wait,
@@ -40,7 +70,14 @@ def read_with_retries(
         reraise=True,
         sleep=sleep,
     )
-    return policy(once)
+    return policy(lambda: next(tries)())
+
+
+def _told(outcome: HttpResponse | KaaError) -> HttpResponse:
+    """Return or raise the outcome of an attempt once more."""
+    if isinstance(outcome, KaaError):
+        raise outcome
+    return outcome
 
 
 def _is_passing(error: BaseException) -> bool:

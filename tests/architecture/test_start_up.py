@@ -18,7 +18,7 @@ from kaa_bridge.testing.world import AS_OF
 
 SPARED = (
     *("zeep", "lxml", "jinja2", "rich", "structlog", "openpyxl", "xlsxwriter", "holidays", "babel"),
-    *("sqlalchemy", "alembic", "psycopg"),
+    *("sqlalchemy", "alembic", "psycopg", "tenacity"),
 )
 REACHES_OUT = ("requests", "urllib3", "ssl", "sqlcipher3")
 """What only a command with systems or a state needs."""
@@ -92,6 +92,19 @@ def test_a_question_about_a_facts_file_reaches_for_no_system(command: tuple[str,
     facts = '{"format": "kaa-facts/1", "youths": [{"ref": "a-1", "birth_date": "2091-01-01"}]}'
     asked = (*command, "--facts", "-", "--as-of", "2109-02-01", "--json")
     assert loaded(*asked, of=(*SPARED, *REACHES_OUT), given=facts) == ""
+
+
+def test_no_plugin_of_the_validator_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would cost a reading of every installed package, and be shown each configuration."""
+    (tmp_path / "curious.py").write_text("plugin = None\n", encoding="ascii")
+    told = tmp_path / "curious-1.0.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: curious\nVersion: 1.0\n", encoding="ascii")
+    (told / "entry_points.txt").write_text("[pydantic]\ncurious = curious:plugin\n", encoding="ascii")
+    (tmp_path / "kaa-bridge.toml").write_text("[nothing]\n", encoding="ascii")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    asked = ("--config", str(tmp_path / "kaa-bridge.toml"), "check")
+    assert loaded(*asked, of=("curious", "pydantic"), exit_code=3) == "pydantic"
 
 
 def test_every_plugin_loads() -> None:
