@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from kaa_bridge.cli.present import phrased
 from kaa_bridge.cli.summary import as_json, lines
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from kaa_bridge.sync.stop import StopRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a night.
 
     Attributes:

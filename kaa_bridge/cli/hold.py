@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import getpass
 import json
-from dataclasses import asdict
 
 import click
+from msgspec.structs import asdict
 
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
 from kaa_bridge.errors import InputRefused

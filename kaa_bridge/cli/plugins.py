@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 import click
+from msgspec.structs import asdict
 
 from kaa_bridge.cli.context import App, json_option, pass_app
 from kaa_bridge.errors import ConfigurationInvalid, ExitCode

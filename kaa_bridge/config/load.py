@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from pydantic import ValidationError
 
 from kaa_bridge.config.model import Configuration, MunicipalityTable
@@ -21,8 +21,7 @@ FILE_NAME = "kaa-bridge.toml"
 _NAME = re.compile(r"[0-9]{4}|[a-z][a-z0-9_-]{0,39}")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """A configuration and the file it came from; relative names in it start from the file's folder."""
 
     path: Path

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint, entry_points
 from typing import Any
 
 import pluggy
+from msgspec import Struct, field
 
 from kaa_bridge.contract import GROUP, JournalFactory, SourceFactory, hookspecs
 from kaa_bridge.errors import ConfigurationInvalid, KaaError
@@ -17,8 +17,7 @@ from kaa_bridge.host.supervise import call_limited
 _LOAD_SECONDS = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class PluginStatus:
+class PluginStatus(Struct, frozen=True):
     """One line of ``plugins list``: where a plugin comes from, what it adds, and why it is not used if so."""
 
     name: str
@@ -30,8 +29,7 @@ class PluginStatus:
     allowed: bool = True
 
 
-@dataclass(slots=True)
-class PluginHost:
+class PluginHost(Struct):
     """The plugins that loaded, and everything they add, by kind and name."""
 
     manager: pluggy.PluginManager

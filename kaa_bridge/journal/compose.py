@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from kaa_bridge.contract.journal import NoteKind
 from kaa_bridge.journal.vocabulary import (
@@ -46,8 +47,7 @@ if TYPE_CHECKING:
 _MANY_LINES = re.compile(r"\n{3,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
+class Composed(Struct, frozen=True):
     """A note's heading (one line) and text (lines ended by ``\\n``), ready to be frozen in the outbox."""
 
     heading: str

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
+
 from kaa_bridge.contract.journal import NoteKind
 from kaa_bridge.errors import StateUnusable
 from kaa_bridge.journal.states import ALLOWED, NoteState
@@ -104,8 +106,7 @@ def plan_note(connection: Connection, note: PlannedNote) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change of state.
 
     Attributes:

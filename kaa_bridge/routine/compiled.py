@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from kaa_bridge.contract.predicates import Predicate, Situation
 from kaa_bridge.routine.calendar import CalendarTask, occurrence
@@ -24,8 +25,7 @@ _TURNED = " Ungdomen har fyllt 18 år sedan dess: vänd dig till ungdomen."
 _AGE_UNKNOWN = " Födelsedatum saknas: kontrollera åldern innan du tar kontakt."
 
 
-@dataclass(slots=True, repr=False)
-class Routine:
+class Routine(Struct):
     """A municipality's routine, loaded and found consistent.
 
     Attributes:

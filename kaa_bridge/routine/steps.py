@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from kaa_bridge.contract.predicates import Situation
 from kaa_bridge.domain.dates import DAY
@@ -34,8 +35,7 @@ class Frame(NamedTuple):
     to_clock: Find | None
 
 
-@dataclass(slots=True)
-class CompiledStep:
+class CompiledStep(Struct):
     """One step, bound to its clock, its conditions and its windows."""
 
     action: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from kaa_bridge.contract.predicates import Situation
 from kaa_bridge.routine.clocks import STUDIES, Find, latest_occupation
@@ -13,8 +14,7 @@ from kaa_bridge.routine.model import Terms
 _JULY = 7
 
 
-@dataclass(frozen=True, slots=True)
-class TermEnds:
+class TermEnds(Struct, frozen=True):
     """Usual last days of the terms, and the exact ones where they are decided."""
 
     spring: tuple[int, int]

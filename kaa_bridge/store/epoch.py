@@ -7,15 +7,14 @@ been reconciled, or by a person. The number of the epoch is part of each intent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kaa_bridge.store.clock import Clock, iso
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.meta import get_meta, set_meta
 
 
-@dataclass(frozen=True, slots=True)
-class Epoch:
+class Epoch(Struct, frozen=True):
     """The present epoch.
 
     Attributes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import execute, rows
@@ -15,8 +15,7 @@ GOOD_EXITS = (0, 4, 6)
 """Exit codes of nights whose plan was applied."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
+class SourceRow(Struct, frozen=True):
     """What the store knows of a configured source."""
 
     id: int
@@ -29,8 +28,7 @@ class SourceRow:
     error_code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class HoldRow:
+class HoldRow(Struct, frozen=True):
     """A guard's stop; ``released_at`` is set by a person, ``closed_at`` when it was used or is no longer needed."""
 
     id: int

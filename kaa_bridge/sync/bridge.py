@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from kaa_bridge.config import MunicipalityTable, SendTable, Settings
 from kaa_bridge.contract import Journal, NoteKind
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from kaa_bridge.journal.settings import SendSettings
 
 
-@dataclass(slots=True)
-class Bridge:
+class Bridge(Struct):
     """Everything a run of one municipality needs. A system that cannot be made is kept as its error, not raised."""
 
     settings: Settings

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class SourceHealth:
+
+class SourceHealth(Struct, frozen=True):
     """How far a source can be trusted tonight.
 
     Attributes:

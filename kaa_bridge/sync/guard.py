@@ -7,8 +7,9 @@ every hold is released by a named person with a reason.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
+
+from msgspec import Struct
 
 from kaa_bridge.config import GuardTable
 from kaa_bridge.mapping import CountAssertions
@@ -19,8 +20,7 @@ SENDING_KINDS = SOURCE_KINDS | {"notes", "notes_per_youth"}
 """Holds during which nothing is sent for the municipality."""
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(Struct, frozen=True):
     """A limit that a night exceeds: the subject is a source's name or a handle, never a person."""
 
     kind: str
@@ -29,8 +29,7 @@ class Breach:
     allowed: int
 
 
-@dataclass(frozen=True, slots=True)
-class PullCounts:
+class PullCounts(Struct, frozen=True):
     """What the guards look at after a pull."""
 
     source: str

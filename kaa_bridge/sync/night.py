@@ -7,9 +7,10 @@ plan, shows it and rolls it back.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from kaa_bridge.config import JournalTable, UpdatesTable
 from kaa_bridge.contract import Journal
@@ -36,8 +37,7 @@ class _RolledBack(Exception):
     """Ends a dry run's transaction."""
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(Struct):
     """A plan as it is shown: the same inputs give the same plan, byte for byte."""
 
     report: NightReport

@@ -7,9 +7,10 @@ that opened it is taken back if it has not left, and corrected by a new note if 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from kaa_bridge.contract.journal import NoteKind
 from kaa_bridge.domain.dates import birthday
@@ -45,8 +46,7 @@ class _Opening(NamedTuple):
     anchor: str
 
 
-@dataclass(slots=True)
-class NotePlanner:
+class NotePlanner(Struct):
     """Plans the notes of one run into the outbox, in the open transaction.
 
     Attributes:

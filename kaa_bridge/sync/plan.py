@@ -6,9 +6,10 @@ Nothing leaves the machine here. The caller commits the transaction, or shows th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
+
+from msgspec import Struct
 
 from kaa_bridge.law import Outcome, ruleset
 from kaa_bridge.store import runs, youths
@@ -33,8 +34,7 @@ UNPROTECT = "unprotect"
 """The hold of a youth whose sources stopped telling a protection; its subject is the youth's handle."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """One youth to redo: what the store has of it, and the canonical number to ask the sources by, if it is known."""
 
     youths: frozenset[int]
@@ -45,8 +45,7 @@ class Person:
         return "<Person>"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What a run takes on: a whole night, or the one person, source or period that a resync names.
 
     Attributes:
@@ -68,7 +67,7 @@ def make_plan(
     as_of: date,
     *,
     now: datetime,
-    scope: Scope = Scope(),
+    scope: Scope = Scope(),  # noqa: B008 - frozen
     on_decided: Callable[[Decided], None] | None = None,
 ) -> NightReport:
     """Make the plan in the open transaction and return what it holds.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from kaa_bridge.contract import Page, Proof, PullRequest, Source
 from kaa_bridge.errors import KaaError, StateUnusable

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from kaa_bridge.errors import ExitCode, KaaError, worst
 from kaa_bridge.sync.guard import Breach
@@ -15,8 +17,7 @@ _SENT = ("confirmed", "refused", "in_doubt", "held", "waiting", "stopped")
 SourceState = Literal["ok", "unproven", "frozen", "held", "failed"]
 
 
-@dataclass(slots=True)
-class SourceReport:
+class SourceReport(Struct):
     """How one source's pull went.
 
     Attributes:
@@ -40,12 +41,11 @@ class SourceReport:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report without times (they would make two equal nights differ)."""
-        given = {name: getattr(self, name) for name in self.__slots__ if name not in ("seconds", "error")}
+        given = {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("seconds", "error")}
         return given | {"error": self.error.code if self.error else None}
 
 
-@dataclass(slots=True)
-class PlanCounts:
+class PlanCounts(Struct):
     """What the plan holds."""
 
     decided: int = 0
@@ -64,8 +64,7 @@ class PlanCounts:
         return sum(self.notes.values())
 
 
-@dataclass(slots=True)
-class SentCounts:
+class SentCounts(Struct):
     """What came of sending; ``confirmed`` counts this run, the rest is how the outbox stands after it.
 
     Attributes:
@@ -91,8 +90,7 @@ class SentCounts:
         return {name: getattr(self, name) for name in _SENT} | {"listing": listing}
 
 
-@dataclass(slots=True)
-class NightReport:
+class NightReport(Struct):
     """One municipality's night; ``updates`` only where a register takes accepted steps.
 
     Attributes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from kaa_bridge.config import JournalTable, SourceTable, UpdatesTable
 from kaa_bridge.contract import (
@@ -26,8 +27,7 @@ from kaa_bridge.mapping import MappingFile, load_mapping
 from kaa_bridge.transport.secrets import resolve_settings
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """Something that yields pages of records: a source, or the events of a journal.
 
     Attributes:

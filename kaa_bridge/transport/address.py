@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
 
 from kaa_bridge.transport.problems import problem
 from kaa_bridge.transport.settings import HttpSettings
@@ -16,8 +17,7 @@ CONTROL = "a space, control character or backslash in it"
 _CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Scheme, host in lower case and port: what a connection and a permission are tied to."""
 
     scheme: str

@@ -6,14 +6,13 @@ closed values (a host, a number, a setting's name): never a body, a query, a hea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kaa_bridge.errors import ConfigurationInvalid, InputRefused, KaaError, NoteInDoubt, NoteNotSent, Unreachable
 from kaa_bridge.transport.problem_texts import CONFIGURATION, INPUT, SEND, UNREACHABLE
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One row: the code, the class of error raised, the text with its facts in braces, and the remedy."""
 
     code: str

@@ -16,12 +16,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import urllib3.connection
 import urllib3.exceptions
 import urllib3.response
+from msgspec import Struct
 
 from kaa_bridge.errors import KaaError
 from kaa_bridge.transport.address import Origin
@@ -36,8 +36,7 @@ _PIECE = 64 * 1024
 _HEAD = 1024 * 1024
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """What one call may still use.
 
     Attributes:

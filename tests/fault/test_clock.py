@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -33,7 +32,7 @@ def at(settings: Settings, time: str) -> Settings:
     """The same settings with another time for the nights."""
     configuration = settings.configuration
     daemon = configuration.daemon.model_copy(update={"at": time})
-    return replace(settings, configuration=configuration.model_copy(update={"daemon": daemon}))
+    return Settings(settings.path, configuration.model_copy(update={"daemon": daemon}))
 
 
 def changes() -> list[date]:
