@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from typing import TypeAlias
 
 import msgspec
 
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Youth
-from kaa_bridge.law.finding import MET, NEVER, NOT_MET, UNKNOWN, Finding
+from kaa_bridge.law.finding import MET, NEVER, NOT_MET, UNKNOWN, Finding, Why
 from kaa_bridge.law.parameters import AgeLaw, AttendanceLaw, HomeLaw, QualificationLaw, SchoolingLaw
 from kaa_bridge.law.provisions import CRITERIA, Version, version_on, versions
 from kaa_bridge.law.question import Question
@@ -37,6 +38,9 @@ class Outcome(StrEnum):
 
 
 _COVERED, _NOT_COVERED, _INVESTIGATE = Outcome
+
+Answer: TypeAlias = tuple[Outcome, str, tuple[str, ...]]
+"""Outcome, criteria and remarks of a verdict."""
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
@@ -66,6 +70,7 @@ class RuleSet:
         self.version: Version = version_on(question.day)
         self._since, self._until = _unchanged_around(self.version)
         self._standing_remarks = ("source_frozen",) if question.frozen or question.remarked else ()
+        self._answers: dict[tuple[str | Why, ...], Answer] = {}
         self._unproven = (UNKNOWN * 3, NEVER)
         self._none_held = self._unproven if question.frozen else (MET * 3, NEVER)
         law = self.version.law_of
@@ -91,28 +96,27 @@ class RuleSet:
         schooling = self._schooling(youth)
         age, home, attendance = self._age(youth), self._home(youth), self._attendance(youth, schooling[0] == MET)
         papers = self._papers(youth)
-        criteria = f"{age[0]}{schooling[0]}{home[0]}{attendance[0]}{papers[0]}"
+        states = age[0], schooling[0], home[0], attendance[0], papers[0], schooling[3], attendance[3]
+        outcome, criteria, remarks = self._answers.get(states) or self._answer(*states)
         review = age[2]
-        if attendance[2] < review:  # written out: min() over them costs four times as much
-            review = attendance[2]
-        if home[2] < review:
-            review = home[2]
-        if schooling[2] < review:
-            review = schooling[2]
-        if papers[1] < review:
-            review = papers[1]
+        for until in (schooling[2], home[2], attendance[2], papers[1]):
+            if until is not NEVER and until < review:
+                review = until
         next_review = review if review < self._until else self._review_beyond(youth, criteria)
-        remarks = schooling[3].remarks or attendance[3].remarks or self._standing_remarks
-        if remarks:
-            remarks = self._remarks(schooling, attendance)
-        if criteria == ALL_MET:
-            since = self._covered_since(youth, (age, schooling, home, attendance))
-            return Verdict(_COVERED, criteria, since, next_review, remarks)
-        if NOT_MET not in criteria:
-            return Verdict(_INVESTIGATE, criteria, None, next_review, remarks)
-        if AWAITING_START in remarks:
+        since = self._covered_since(youth, (age, schooling, home, attendance)) if outcome is _COVERED else None
+        return Verdict(outcome, criteria, since, next_review, remarks)
+
+    def _answer(self, age: str, schooling: str, home: str, attendance: str, papers: str, *why: Why) -> Answer:
+        """Return what the states together mean; a population shares a few combinations, so they are kept."""
+        criteria = age + schooling + home + attendance + papers
+        found = [remark for one in why for remark in one.remarks]
+        remarks = tuple(sorted([*found, *self._standing_remarks], key=REMARKS.index))
+        outcome = _COVERED if criteria == ALL_MET else _NOT_COVERED if NOT_MET in criteria else _INVESTIGATE
+        if outcome is _NOT_COVERED:
             remarks = tuple(remark for remark in remarks if remark != AWAITING_START)
-        return Verdict(_NOT_COVERED, criteria, None, next_review, remarks)
+        answer = (outcome, criteria, remarks)
+        self._answers[age, schooling, home, attendance, papers, *why] = answer
+        return answer
 
     def _papers(self, youth: Youth) -> tuple[str, date]:
         """Return the states of the three criteria on exams and certificates, and the first change of any."""
@@ -120,11 +124,6 @@ class RuleSet:
             return self._none_held if youth.qualifications_complete else self._unproven
         exam, certificate, equivalent = self._exam(youth), self._certificate(youth), self._equivalent(youth)
         return exam[0] + certificate[0] + equivalent[0], min(exam[2], certificate[2], equivalent[2])
-
-    def _remarks(self, schooling: Finding, attendance: Finding) -> tuple[str, ...]:
-        """Return the remarks that the findings bring, in the order of the contract."""
-        found = schooling[3].remarks + attendance[3].remarks + self._standing_remarks
-        return tuple(sorted(found, key=REMARKS.index))
 
     def _review_beyond(self, youth: Youth, criteria: str) -> date | None:
         """Return the first change on or after the day on which other rules come into force, ``None`` if none do."""

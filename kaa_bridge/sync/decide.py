@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -223,5 +224,7 @@ def _history(decided: Decided, run_id: int, today: str) -> tuple[object, ...]:
     return (decided.before.id, run_id, today, decided.outcome, verdict.criteria, since, " ".join(verdict.remarks))
 
 
+@lru_cache(maxsize=8192)
 def _iso(day: date | None) -> str | None:
+    """Return the date as the store writes it; a population shares its few thousand days, so they are kept."""
     return day.isoformat() if day is not None else None

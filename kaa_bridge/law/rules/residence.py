@@ -32,7 +32,9 @@ STAYS_UNKNOWN = Why("stays_unknown", "/residence")
 PROTECTION_UNKNOWN = Why("protection_unknown", "/protection")
 RESIDENCE_CONFLICT = Why("residence_conflict", "/residence/{at}")
 
-_ALIVE, _REGISTERED = LifeStatus.ALIVE, ResidenceBasis.REGISTERED
+_ALIVE, _DECEASED, _EMIGRATED = LifeStatus.ALIVE, LifeStatus.DECEASED, LifeStatus.EMIGRATED
+_REGISTERED, _STAYS = ResidenceBasis.REGISTERED, ResidenceBasis.STAYS
+_SKYDDAD, _UNKNOWN = Protection.SKYDDAD_FOLKBOKFORING, Protection.UNKNOWN
 _OPEN = (Protection.NONE, Protection.SEKRETESSMARKERING, Protection.FINGERADE_PERSONUPPGIFTER)
 
 Answer = tuple[str, Why, int]
@@ -60,7 +62,7 @@ class Home:
             only = homes[0]
             start, end = only.start or ALWAYS, only.end
             if only.basis is _REGISTERED and start <= self._day and (end is None or self._day <= end):
-                until = day_after(end)
+                until = NEVER if end is None else day_after(end)
                 if only.municipality == self._municipality:
                     return (MET, start, until, HOME, NOWHERE)
                 return (NOT_MET, start, until, ELSEWHERE, NOWHERE)
@@ -86,24 +88,24 @@ class Home:
 
     def in_general(self, youth: Youth) -> Finding:
         """Return the finding on any youth; ``finding`` takes the one plain registration of most youths first."""
-        if youth.life_status is LifeStatus.DECEASED:
+        if youth.life_status is _DECEASED:
             return self._deceased
-        if youth.life_status is LifeStatus.EMIGRATED:
+        if youth.life_status is _EMIGRATED:
             return self._emigrated
         return run_around(lambda on: self._alive(youth, on), turns(youth), self._day)
 
     def _alive(self, youth: Youth, on: date) -> Answer:
         found = home_on(youth, on, self._municipality)
-        proven = youth.life_status is LifeStatus.ALIVE or (self._registration_proves_life and found[1] is HOME)
+        proven = youth.life_status is _ALIVE or (self._registration_proves_life and found[1] is HOME)
         return found if proven or found[0] != MET else (UNKNOWN, LIFE_UNKNOWN, NOWHERE)
 
 
 def home_on(youth: Youth, day: date, municipality: str) -> Answer:
     """Tell whether the municipality is the youth's home on a day, life status apart."""
-    if youth.protection is Protection.SKYDDAD_FOLKBOKFORING:
+    if youth.protection is _SKYDDAD:
         return _by_stay(youth, day, municipality, STAYS_UNKNOWN)
     open_reading = _by_registration(youth, day, municipality)
-    if youth.protection is not Protection.UNKNOWN:
+    if youth.protection is not _UNKNOWN:
         return open_reading
     protected_reading = _by_stay(youth, day, municipality, STAYS_UNKNOWN)
     if open_reading[0] == protected_reading[0] != UNKNOWN:
@@ -113,8 +115,12 @@ def home_on(youth: Youth, day: date, municipality: str) -> Answer:
 
 def tells_of_stays(youth: Youth) -> bool:
     """Whether the facts may show that the youth stays in Sweden without folkbokföring (skollagen 29 kap. 2 §)."""
-    hidden = youth.protection in (Protection.SKYDDAD_FOLKBOKFORING, Protection.UNKNOWN)
-    return not hidden and any(entry.basis is ResidenceBasis.STAYS for entry in youth.residence)
+    if youth.protection is _SKYDDAD or youth.protection is _UNKNOWN:
+        return False
+    for entry in youth.residence:  # noqa: SIM110 - a plain loop costs half of any() here
+        if entry.basis is _STAYS:
+            return True
+    return False
 
 
 def stays_unregistered(youth: Youth, day: date) -> bool:
@@ -122,18 +128,18 @@ def stays_unregistered(youth: Youth, day: date) -> bool:
     registered = any(
         entry.basis is _REGISTERED and (entry.start is None or entry.start <= day) for entry in youth.residence
     )
-    return not registered and bool(_current(youth, day, ResidenceBasis.STAYS))
+    return not registered and bool(_current(youth, day, _STAYS))
 
 
 def _by_registration(youth: Youth, day: date, municipality: str) -> Answer:
-    current = _current(youth, day, ResidenceBasis.REGISTERED)
+    current = _current(youth, day, _REGISTERED)
     if current:
         return _among(youth, current, municipality, HOME)
     return _by_stay(youth, day, municipality, RESIDENCE_UNKNOWN)
 
 
 def _by_stay(youth: Youth, day: date, municipality: str, silence: Why) -> Answer:
-    current = _current(youth, day, ResidenceBasis.STAYS)
+    current = _current(youth, day, _STAYS)
     return _among(youth, current, municipality, HOME_STAYS) if current else (UNKNOWN, silence, NOWHERE)
 
 

@@ -32,7 +32,7 @@ NOT_REGISTERED = Why("not_registered", "/residence")
 SCHOOLING_UNKNOWN = Why("schooling_unknown", "/compulsory_schooling")
 
 _UNKNOWN: Finding = (UNKNOWN, ALWAYS, NEVER, SCHOOLING_UNKNOWN, NOWHERE)
-_ENDED = SchoolingStatus.ENDED
+_ENDED, _ONGOING, _NEVER_HAD = SchoolingStatus.ENDED, SchoolingStatus.ONGOING, SchoolingStatus.NEVER
 _JUNE = 6
 _LAST_YEAR = NEVER.year - 1
 
@@ -40,14 +40,14 @@ _LAST_YEAR = NEVER.year - 1
 class Schooling:
     """Met from the day after the last day with skolplikt, or from the first registration of a newcomer."""
 
-    __slots__ = ("_day", "_known", "_law", "_normal", "_term_ends")
+    __slots__ = ("_day", "_known", "_law", "_normal", "_normal_age", "_term_ends")
 
     def __init__(self, question: Question, law: SchoolingLaw) -> None:
         """Prepare the rule: the day, the municipality's term ends, and whether newcomers are covered."""
         self._day = question.day
-        self._law = law
+        self._law, self._normal_age = law, law.normal_age
         self._known: dict[date, Finding] = {}
-        self._normal: dict[tuple[date, date], Finding] = {}
+        self._normal: dict[int, Finding] = {}
         known = question.settings.term_ends
         self._term_ends = {
             end.last_day.year: end.last_day for end in known if end.municipality == question.municipality
@@ -61,9 +61,9 @@ class Schooling:
         last = schooling.on
         if schooling.status is _ENDED and last is not None:
             return self._known.get(last) or self._ended(last)
-        if schooling.status is SchoolingStatus.ONGOING:
+        if schooling.status is _ONGOING:
             return self._ongoing(schooling.expected_end)
-        if schooling.status is SchoolingStatus.NEVER:
+        if schooling.status is _NEVER_HAD:
             return self._never(youth)
         return self._computed(youth)
 
@@ -103,21 +103,23 @@ class Schooling:
     def _computed(self, youth: Youth) -> Finding:
         if youth.birth_date is None:
             return _UNKNOWN
-        earliest, latest = self._normal_end(youth, youth.birth_date)
+        year = self._normal_year(youth, youth.birth_date)
         first = youth.first_registered
-        if first is not None and first > latest:
+        if first is None:
+            if tells_of_stays(youth):
+                free = self._free_from(year)
+                return run_around(lambda on: self._first_leg(youth, on, *free), [*free, *turns(youth)], self._day)
+        elif first > self._normal_end(year)[1]:
             if self._law.newcomers:
                 return self._second_leg(first, NEWCOMER_COMPUTED, NOT_YET_REGISTERED_COMPUTED)
             return (NOT_MET, ALWAYS, NEVER, NEWCOMERS_OUTSIDE_COMPUTED, NOWHERE)
-        free = (day_after(earliest), day_after(latest))
-        if first is None and tells_of_stays(youth):
-            return run_around(lambda on: self._first_leg(youth, on, *free), [*free, *turns(youth)], self._day)
-        return self._normal.get(free) or self._normally(*free)
+        return self._normal.get(year) or self._normally(year)
 
-    def _normally(self, possible: date, certain: date) -> Finding:
-        """Answer for a normal end; a population shares a few of them, so they are kept."""
-        found = run_around(lambda on: _by_normal_end(on, possible, certain), (possible, certain), self._day)
-        self._normal[possible, certain] = found
+    def _normally(self, year: int) -> Finding:
+        """Answer for the year of a normal end; a population shares a few of them, so they are kept."""
+        free = self._free_from(year)
+        found = run_around(lambda on: _by_normal_end(on, *free), free, self._day)
+        self._normal[year] = found
         return found
 
     def _first_leg(self, youth: Youth, on: date, possible: date, certain: date) -> Answer:
@@ -125,11 +127,23 @@ class Schooling:
             return (UNKNOWN, SCHOOLING_UNKNOWN, NOWHERE)
         return _by_normal_end(on, possible, certain)
 
-    def _normal_end(self, youth: Youth, birth_date: date) -> tuple[date, date]:
-        """Return the first and the last day on which skolplikt can end in the normal case, equal where it is known."""
-        year = min(birth_date.year + self._law.normal_age, _LAST_YEAR)
-        if any(place.school_form == "SP" and _goes_on(place.start, place.end, year) for place in youth.placements):
-            year += 1
+    def _normal_year(self, youth: Youth, birth_date: date) -> int:
+        """Return the year in which skolplikt ends in the normal case: a year later in specialskolan."""
+        year = birth_date.year + self._normal_age
+        if year > _LAST_YEAR:  # written out: min() would cost twice as much
+            year = _LAST_YEAR
+        for place in youth.placements:
+            if place.school_form == "SP" and _goes_on(place.start, place.end, year):
+                return year + 1
+        return year
+
+    def _free_from(self, year: int) -> tuple[date, date]:
+        """Return the first day that may be, and the first that surely is, without skolplikt."""
+        earliest, latest = self._normal_end(year)
+        return day_after(earliest), day_after(latest)
+
+    def _normal_end(self, year: int) -> tuple[date, date]:
+        """Return the first and the last day on which skolplikt can end that year, equal where the day is known."""
         known = self._term_ends.get(year)
         return (known, known) if known else (date(year, _JUNE, 1), date(year, _JUNE, 30))
 
