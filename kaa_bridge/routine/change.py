@@ -26,50 +26,54 @@ def next_change(
     as_of: date,
     wait_for_start: bool | None = None,
     unknown_criteria: Sequence[str] = (),
+    listed: Sequence[DueAction] | None = None,
 ) -> date | None:
     """Return the first later date on which the list of due actions changes though no fact does; ``None`` if never.
 
     A change is an action that comes, goes, opens, becomes overdue, or gets another recipient or window. Dates of events
     that lie ahead count. Two deadlines run from the day asked about, and that is no change: the one action of a
     protected youth, and an investigation without a registration.
-    ``wait_for_start`` and ``unknown_criteria`` as in ``due_actions``.
+    ``wait_for_start`` and ``unknown_criteria`` as in ``due_actions``; ``listed`` is its answer for ``as_of`` where the
+    caller has it.
     """
     if youth.protection is not Protection.NONE:
         return None
     wait = routine.wait if wait_for_start is None else wait_for_start
 
-    def snapshot(day: date) -> Snapshot:
-        actions = due_actions(
-            routine, youth, as_of=day, wait_for_start=wait_for_start, unknown_criteria=unknown_criteria
-        )
-        return [(action, action.not_before <= day) for action in actions]
+    def list_on(day: date) -> list[DueAction]:
+        return due_actions(routine, youth, as_of=day, wait_for_start=wait_for_start, unknown_criteria=unknown_criteria)
 
-    now = snapshot(as_of)
+    now = _snapshot(list_on(as_of) if listed is None else listed, as_of)
     if unknown_criteria and registered_on(youth, as_of) is None:
         return min((e.on for e in youth.events if e.kind is EventKind.REGISTERED and e.on > as_of), default=None)
-    for day in sorted({day for day in _candidates(routine, youth, as_of, now, wait) if day > as_of}):
-        if snapshot(day) != now:
+    for day in sorted([day for day in _candidates(routine, youth, as_of, now, wait) if day > as_of]):
+        if _snapshot(list_on(day), day) != now:
             return day
     return None
 
 
-def _candidates(routine: Routine, youth: Youth, as_of: date, now: Snapshot, wait: Duration | bool) -> Iterator[date]:
+def _snapshot(actions: Sequence[DueAction], day: date) -> Snapshot:
+    return [(action, action.not_before <= day) for action in actions]
+
+
+def _candidates(routine: Routine, youth: Youth, as_of: date, now: Snapshot, wait: Duration | bool) -> set[date]:
+    days = {event.on for event in youth.events}
     for action, _ in now:
-        yield action.not_before
+        days.add(action.not_before)
         if action.due is not None and action.due < date.max:
-            yield action.due + DAY
-    for event in youth.events:
-        yield event.on
-    situation = observe(youth, as_of, routine.elsewhere)
-    for predicate in routine.predicates:
-        yield from predicate.changes(situation)
+            days.add(action.due + DAY)
+    if routine.by_time:
+        situation = observe(youth, as_of, routine.elsewhere)
+        for changes in routine.by_time:
+            days.update(changes(situation))
     if routine.by_age:
         adult = turns_on(youth.birth_date, 18)
         if adult is not None:
-            yield adult
+            days.add(adult)
     for placement in youth.placements:
         if placement.start is not None and wait is not False:
-            yield from _waiting(placement.start, wait)
+            days.update(_waiting(placement.start, wait))
+    return days
 
 
 def _waiting(start: date, wait: Duration | bool) -> Iterator[date]:

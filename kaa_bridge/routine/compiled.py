@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct, field
 
-from kaa_bridge.contract.predicates import Predicate, Situation
+from kaa_bridge.contract.predicates import Predicate, Situation, never_by_time
 from kaa_bridge.routine.calendar import CalendarTask, occurrence
 from kaa_bridge.routine.clocks import CLOCKS, Find
 from kaa_bridge.routine.durations import Duration, parse_duration
@@ -36,6 +36,7 @@ class Routine(Struct):
         adjust: moves a due date off holidays and pauses; ``None`` when the municipality does not.
         tests: per condition its bit; the earlier conditions that count, and those of them that must hold, for this one
             to matter (else no step asks for it, or one holds that excludes it); the test itself.
+        by_time: what tells the days on which a condition changes though no fact does, for the conditions that can.
         wait: how long ahead an admission makes the routine wait: ``None`` never, a duration, or ``True`` always.
     """
 
@@ -52,6 +53,7 @@ class Routine(Struct):
     terms: TermEnds | None
     tests: tuple[tuple[int, int, int, Callable[[Situation], bool]], ...]
     by_age: bool
+    by_time: tuple[Callable[[Situation], Iterable[date]], ...]
     _tables: dict[int, tuple[Line, ...]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -118,6 +120,7 @@ def compile_routine(file: RoutineFile, predicates: Mapping[str, Predicate], fing
         wait=_wait(head.wait_for_start),
         terms=terms,
         by_age=any(step.by_age for step in steps.values()),
+        by_time=tuple(changes for name in names if (changes := predicates[name].changes) is not never_by_time),
         tests=tuple(_test(name, names, uses, bits, predicates) for name in names),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from kaa_bridge.contract.predicates import Situation
 from kaa_bridge.domain.facts import Placement, Youth
@@ -12,6 +13,7 @@ from kaa_bridge.routine.actions import ClockStart, DueAction, due_order
 from kaa_bridge.routine.clocks import turns_on
 from kaa_bridge.routine.compiled import Routine
 from kaa_bridge.routine.durations import Duration, parse_duration
+from kaa_bridge.routine.lines import Row
 from kaa_bridge.routine.predicates import GYMNASIAL
 from kaa_bridge.routine.situation import observe, registered_on
 
@@ -144,10 +146,15 @@ def _protected(youth: Youth, as_of: date) -> DueAction:
 def _investigate(youth: Youth, as_of: date, unknown: Sequence[str]) -> DueAction:
     reg = registered_on(youth, as_of)
     clock = ClockStart("reg", reg) if reg is not None else ClockStart("as_of", as_of)
+    return _new(DueAction, (youth.ref, *_investigation(clock, as_of, tuple(unknown))))
+
+
+@lru_cache(maxsize=4096)
+def _investigation(clock: ClockStart, as_of: date, unknown: tuple[str, ...]) -> Row:
+    """Return the action without its reference: whoever lacks the same since the same day has the same to be done."""
     due = _WEEK.after(clock.on)
     what = "; ".join(CRITERIA.get(name, name) for name in unknown)
-    return DueAction(
-        youth.ref,
+    return (
         "investigate",
         clock.on,
         due,

@@ -137,7 +137,12 @@ def settled(ref: str, source: str, facts: RecordFacts, rules: Rules) -> tuple[st
 
 def unknown_criteria(verdict: Verdict) -> tuple[str, ...]:
     """Return the names of the criteria that are unknown, in the order of the law."""
-    return tuple(name for name, mark in zip(CRITERIA, verdict.criteria, strict=True) if mark == "u")
+    return _marked_unknown(verdict.criteria)
+
+
+@lru_cache(maxsize=512)
+def _marked_unknown(criteria: str) -> tuple[str, ...]:
+    return tuple(name for name, mark in zip(CRITERIA, criteria, strict=True) if mark == "u")
 
 
 def _keep_protection(state: YouthState, merged: Merged, rules: Rules) -> bool:
@@ -199,7 +204,12 @@ def _next_action(decided: Decided, youth: Youth, rules: Rules) -> str | None:
         return None
     unknown = unknown_criteria(decided.verdict) if decided.verdict.outcome is Outcome.INVESTIGATE else ()
     change = next_change(
-        rules.routine, youth, as_of=rules.as_of, unknown_criteria=unknown, wait_for_start=_waits(rules)
+        rules.routine,
+        youth,
+        as_of=rules.as_of,
+        unknown_criteria=unknown,
+        wait_for_start=_waits(rules),
+        listed=decided.actions,
     )
     falls_due = (action.due or action.not_before for action in decided.actions)
     return _iso(min((day for day in (change, *falls_due) if day is not None and day > rules.as_of), default=None))
