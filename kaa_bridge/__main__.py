@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
-from kaa_bridge.cli import main
+_NEW_CONTAINERS = 100_000
+"""So many before Python looks for cycles: imports make many that stay, and each look costs a start its tenth part."""
 
 
 def start() -> None:
@@ -14,6 +16,9 @@ def start() -> None:
     Everything is closed by then. What Python would take apart first costs as much CPU as a sixth of a short night, and
     a thread or an exit handler that a plugin has left would keep the process from ending.
     """
+    gc.set_threshold(_NEW_CONTAINERS)
+    from kaa_bridge.cli import main  # from here on everything is imported
+
     code: object = 0
     try:
         main()

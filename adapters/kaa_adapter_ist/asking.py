@@ -15,7 +15,6 @@ from kaa_adapter_ist.problems import problem
 from kaa_adapter_ist.settings import IstSettings
 from kaa_bridge.transport.http import HttpClient, HttpResponse, expect_ok
 from kaa_bridge.transport.oauth import ClientCredentials
-from kaa_bridge.transport.settings import HttpSettings
 
 T = TypeVar("T")
 _HEADERS = {"Accept": "application/json"}
@@ -53,8 +52,7 @@ class Asker:
         self._token_http: HttpClient | None = None
         tokens: ClientCredentials | None = None
         if settings.token_url and settings.client_id and settings.client_secret:
-            shared = {name: getattr(settings, name) for name in HttpSettings.model_fields}
-            reached = HttpSettings.model_validate({**shared, "url": settings.token_url, "allowed_hosts": ()})
+            reached = settings.model_copy(update={"url": settings.token_url, "allowed_hosts": ()})
             self._token_http = HttpClient(reached, system=system, base_dir=base_dir)
             tokens = ClientCredentials(
                 self._token_http,

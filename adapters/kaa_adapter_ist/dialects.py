@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 Path = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$")]
@@ -35,8 +35,7 @@ class Profile(BaseModel):
     paths: Mapping[str, Path] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """One supplier's SS 12000.
 
     Attributes:
@@ -52,9 +51,9 @@ class Dialect:
 
 
 DIALECTS: Mapping[str, Dialect] = {
-    "standard": Dialect(Paths()),
-    "edlevo": Dialect(Paths(programmes="", programmes_lookup="", deleted_entities="deletedentities")),
-    "educloud": Dialect(Paths(), "brackets"),
+    "standard": Dialect(Paths.model_construct()),
+    "edlevo": Dialect(Paths.model_construct(programmes="", programmes_lookup="", deleted_entities="deletedentities")),
+    "educloud": Dialect(Paths.model_construct(), "brackets"),
 }
 """``standard``: the published documents. ``edlevo``: Edlevo and Procapita, per the supplier's list of deviations.
 ``educloud``: IST EduCloud, per IST's published examples."""
@@ -66,6 +65,9 @@ def dialect_of(name: str, profile: Mapping[str, Any]) -> Dialect:
     Raises:
         pydantic.ValidationError: the profile holds something else.
     """
-    base, told = DIALECTS[name], Profile.model_validate(dict(profile))
+    base = DIALECTS[name]
+    if not profile:  # as nearly always: nothing to validate
+        return base
+    told = Profile.model_validate(dict(profile))
     paths = Paths.model_validate({**base.paths.model_dump(), **told.paths})
     return Dialect(paths, told.array_style or base.array_style)

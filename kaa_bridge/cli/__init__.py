@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -15,8 +14,6 @@ from kaa_bridge.cli.present import present
 from kaa_bridge.errors import Stopped
 
 _HERE = "kaa_bridge.cli"
-_NEW_CONTAINERS = 100_000
-"""So many before Python looks for cycles: imports make many that stay, and each look costs a start its tenth part."""
 COMMANDS = {
     "init": (f"{_HERE}.init:init", "Write a commented kaa-bridge.toml."),
     "check": (f"{_HERE}.check:check", "Validate everything without network; --connect makes one call to each system."),
@@ -60,7 +57,6 @@ def root(ctx: click.Context, config: str | None, verbose: int, quiet: bool, log_
 
 def main() -> None:
     """Run the command line and end the process with one of the documented exit codes."""
-    gc.set_threshold(_NEW_CONTAINERS)
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # they would be looked for in every package, and read settings
     try:
         root(standalone_mode=False)

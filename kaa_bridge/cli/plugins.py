@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import click
-from msgspec.structs import asdict
 
 from kaa_bridge.cli.context import App, json_option, pass_app
 from kaa_bridge.errors import ConfigurationInvalid, ExitCode
@@ -36,7 +35,7 @@ def list_plugins(app: App, as_json: bool) -> None:
         allow = None
     found = load_plugins(allow=allow).plugins
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([one.as_dict() for one in found], ensure_ascii=False, indent=1))
     else:
         for one in found:
             adds = "; ".join(f"{hook.removeprefix('kaa_')}: {', '.join(names)}" for hook, names in one.adds.items())

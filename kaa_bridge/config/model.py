@@ -1,9 +1,9 @@
 """The configuration file ``kaa-bridge.toml`` as a strict model: an unknown key is an error that names its place."""
 
-from __future__ import annotations
+# Annotations are values here: pydantic would otherwise compile each of them from its text, at every start.
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -39,7 +39,7 @@ class StoreTable(Strict):
     url: str | None = None
 
     @model_validator(mode="after")
-    def _url_with_postgresql(self) -> StoreTable:
+    def _url_with_postgresql(self) -> Self:
         if (self.kind == "postgresql") != (self.url is not None):
             raise ValueError("url is given with kind = 'postgresql', and only then")
         return self
@@ -268,7 +268,7 @@ class MunicipalityTable(Strict):
     audit: str = "kontrollmal"
 
     @model_validator(mode="after")
-    def _names_agree(self) -> MunicipalityTable:
+    def _names_agree(self) -> Self:
         names = [source.name for source in self.source] + ([self.journal.name] if self.journal else [])
         taken = names + ([self.updates.name] if self.updates else [])
         if len(set(taken)) != len(taken):
@@ -333,7 +333,7 @@ class Configuration(Strict):
     municipality: Annotated[tuple[MunicipalityTable, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _codes_differ(self) -> Configuration:
+    def _codes_differ(self) -> Self:
         codes = [municipality.code for municipality in self.municipality]
         if len(set(codes)) != len(codes):
             raise ValueError("two municipalities have the same code")

@@ -22,11 +22,25 @@ class PluginStatus(Struct, frozen=True):
 
     name: str
     module: str
-    distribution: str
-    version: str
+    package: Distribution | None
     adds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     error: str = ""
     allowed: bool = True
+
+    @property
+    def distribution(self) -> str:
+        """The distribution that it was installed with, ``-`` where there is none."""
+        return _named(self.package)[0] if self.package else "-"
+
+    @property
+    def version(self) -> str:
+        """The version of that distribution."""
+        return _named(self.package)[1] if self.package else "-"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON data."""
+        shown = ("name", "module", "distribution", "version", "adds", "error", "allowed")
+        return {name: getattr(self, name) for name in shown}
 
 
 class PluginHost(Struct):
@@ -90,24 +104,22 @@ def load_plugins(*, allow: Collection[str] | None = None, found: Iterable[EntryP
 
 
 def _load(host: PluginHost, entry: EntryPoint, *, allowed: bool) -> PluginStatus:
-    distribution, version = _from(entry.dist) if entry.dist else ("-", "-")
-    status = PluginStatus(entry.name, entry.value, distribution, version, allowed=allowed)
     if not allowed:
-        return status
+        return PluginStatus(entry.name, entry.value, entry.dist, allowed=False)
     try:
         adds = call_limited(lambda: _register(host, entry), seconds=_LOAD_SECONDS, system=entry.name)
     except KaaError as error:
         if host.manager.has_plugin(entry.name):
             host.manager.unregister(name=entry.name)
-        return PluginStatus(entry.name, entry.value, distribution, version, error=f"{error.code}: {error.message}")
+        return PluginStatus(entry.name, entry.value, entry.dist, error=f"{error.code}: {error.message}")
     for hook, names in adds.items():
         host.additions.setdefault(hook, {}).update(names)
     shown = {hook: tuple(sorted(names)) for hook, names in adds.items() if names}
-    return PluginStatus(entry.name, entry.value, distribution, version, adds=shown)
+    return PluginStatus(entry.name, entry.value, entry.dist, adds=shown)
 
 
 @cache
-def _from(distribution: Distribution) -> tuple[str, str]:
+def _named(distribution: Distribution) -> tuple[str, str]:
     """Return name and version; each reading of them parses the distribution's whole metadata."""
     told = distribution.metadata
     return told["Name"], told["Version"]

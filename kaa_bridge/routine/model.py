@@ -1,9 +1,9 @@
 """The routine file, ``kaa-routine/1``: a municipality's handlingsplan as data (TOML); its JSON Schema too."""
 
-from __future__ import annotations
+# Annotations are values here: pydantic would otherwise compile each of them from its text, at every start.
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -53,7 +53,7 @@ class Window(_Model):
     to_clock: ClockText | None = None
 
     @model_validator(mode="after")
-    def _one_form(self) -> Window:
+    def _one_form(self) -> Self:
         given = tuple(name for name in ("at", "within", "start", "to") if getattr(self, name) is not None)
         if given not in (("at",), ("within",), ("start",), ("start", "to")):
             raise ValueError("give 'at', or 'within', or 'from', or 'from' and 'to'")
@@ -83,7 +83,7 @@ class Done(_Model):
     since: Literal["clock", "reg"] = "clock"
 
     @model_validator(mode="after")
-    def _says_something(self) -> Done:
+    def _says_something(self) -> Self:
         if self.channel is None and not self.purpose and not self.events:
             raise ValueError("name a channel, a purpose or an event that ends the step")
         if self.outcomes is not None and self.channel is None and not self.purpose:
@@ -128,7 +128,7 @@ class CalendarEntry(_Model):
     rule: Text
 
     @model_validator(mode="after")
-    def _one_time(self) -> CalendarEntry:
+    def _one_time(self) -> Self:
         given = [self.every, self.months or None, self.from_day, self.term_end]
         if sum(value is not None for value in given) != 1:
             raise ValueError("give exactly one of 'every', 'months', 'from_day' and 'term_end'")
@@ -153,7 +153,7 @@ class Terms(_Model):
     exact: list[date] = []
 
     @model_validator(mode="after")
-    def _in_their_half(self) -> Terms:
+    def _in_their_half(self) -> Self:
         if not self.spring_ends < "08-01" <= self.autumn_ends:
             raise ValueError("the spring term ends before 1 August, the autumn term after")
         halves = [(day.year, day.month > 7) for day in self.exact]
