@@ -14,9 +14,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from kaa_bridge.domain.facts import CompulsorySchooling, Placement, Qualification, Residence, Youth
 from kaa_bridge.domain.values import Protection, QualificationKind, ResidenceBasis, SchoolingStatus

@@ -27,6 +27,7 @@ from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import structs
 
 from kaa_bridge.config import load_settings
 from kaa_bridge.domain.record import RecordFacts
@@ -86,7 +87,7 @@ def facts_of(person: Person, *, stale: bool) -> RecordFacts:
     """Return what a source says; a stale one has not heard of what ended after May."""
     places = person.placements
     if stale:
-        places = tuple(replace(one, end=None, ended_as=None) if _in_summer(one.end) else one for one in places)
+        places = tuple(structs.replace(one, end=None, ended_as=None) if _in_summer(one.end) else one for one in places)
     return RecordFacts(
         number=person.number,
         birth_date=person.birth_date,
@@ -105,7 +106,7 @@ def _in_summer(day: date | None) -> bool:
 def summered(index: int, person: Person) -> Person:
     """Move what ended in September into the summer, for one in five of them."""
     ended = tuple(
-        replace(one, end=one.end - timedelta(days=60 + index % 30)) if one.end and index % 5 == 0 else one
+        structs.replace(one, end=one.end - timedelta(days=60 + index % 30)) if one.end and index % 5 == 0 else one
         for one in person.placements
     )
     return replace(person, placements=ended)

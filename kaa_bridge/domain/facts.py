@@ -7,12 +7,12 @@ inclusive.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
+from kaa_bridge.domain.fact import Fact
 from kaa_bridge.domain.values import (
     AbsenceReason,
     ContactChannel,
@@ -27,40 +27,33 @@ from kaa_bridge.domain.values import (
     SchoolingStatus,
 )
 
-_STRICT = ConfigDict(extra="forbid")
 MunicipalityCode = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 """Kommunkod: four digits with leading zero (SCB)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Residence:
+class Residence(Fact, frozen=True, kw_only=True):
     """A period in which a municipality was the youth's home; both dates inclusive, ``None`` as open or unknown."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     municipality: MunicipalityCode
     start: Annotated[date | None, Field(alias="from")] = None
     end: Annotated[date | None, Field(alias="to")] = None
     basis: ResidenceBasis = ResidenceBasis.REGISTERED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompulsorySchooling:
+class CompulsorySchooling(Fact, frozen=True, kw_only=True):
     """Skolplikt: ``on`` is the last day with skolplikt when ``ended``; coverage can begin the day after."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     status: SchoolingStatus
     on: date | None = None
     expected_end: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class Placement(Fact, frozen=True, kw_only=True):
     """A place in a school form, ``start`` to ``end`` inclusive; no end means that it goes on.
 
     ``first_term_start`` is the day the education's first term began (gymnasieförordningen 12 kap. 3 §).
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     source: str | None = None
     school_form: str
     study_path: str | None = None
@@ -72,47 +65,39 @@ class Placement:
     first_term_start: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
+class Absence(Fact, frozen=True, kw_only=True):
     """An unbroken absence from upper secondary school, both dates inclusive; no end means that it goes on.
 
     ``last_attended`` is the last day the pupil was in school, where it is known.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     start: Annotated[date, Field(alias="from")]
     end: Annotated[date | None, Field(alias="to")] = None
     reason: AbsenceReason = AbsenceReason.UNKNOWN
     last_attended: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Qualification:
+class Qualification(Fact, frozen=True, kw_only=True):
     """An exam, certificate or judged equivalent, valid from ``on`` (that day included)."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     kind: QualificationKind
     on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactDetails:
+class ContactDetails(Fact, frozen=True, kw_only=True):
     """Which ways to reach the youth are known; the details themselves never stand here."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     phone: bool | None = None
     address: bool | None = None
     email: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Fact, frozen=True, kw_only=True):
     """Something that happened on a day; which further fields a kind may carry stands in ``EVENT_FIELDS``.
 
     ``consent`` on a withdrawal form: whether the guardian has consented (gymnasieförordningen 12 kap. 4 §).
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     kind: EventKind
     on: date
     channel: ContactChannel | None = None
@@ -126,15 +111,13 @@ class Event:
     consent: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Youth:
+class Youth(Fact, frozen=True, kw_only=True):
     """Everything known about one youth on the day the facts were gathered.
 
     ``ref`` is opaque: it may stand in any output. ``placements_complete`` and ``qualifications_complete`` tell whether
     the sources that would know have answered with a proven whole; without that, an empty list proves nothing.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     ref: Annotated[str, Field(min_length=1)]
     birth_date: date | None = None
     protection: Protection = Protection.UNKNOWN

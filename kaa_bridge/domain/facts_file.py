@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -23,7 +23,7 @@ class FactsFile:
 
 _ADAPTER: TypeAdapter[FactsFile] = TypeAdapter(FactsFile)
 _ALIASES = {"start": "from", "end": "to", "agreed_for": "for"}
-_EVENT_EXTRAS = tuple(field.name for field in fields(Event) if field.name not in ("kind", "on"))
+_EVENT_EXTRAS = tuple(name for name in Event.__struct_fields__ if name not in ("kind", "on"))
 
 
 def read_facts(text: str | bytes) -> tuple[Youth, ...]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from kaa_bridge.domain.fact import Fact
 from kaa_bridge.domain.facts import CompulsorySchooling, Event, Placement, Qualification, Residence
 from kaa_bridge.domain.values import AbsenceReason, LifeStatus, Protection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Fact, frozen=True, kw_only=True):
     """Name and ways to reach the youth (förordning 2006:39 4 § 1); kept in the encrypted store only."""
 
     given_name: str | None = None
@@ -31,8 +31,7 @@ class Identity:
         return "<Identity>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordFacts:
+class RecordFacts(Fact, frozen=True, kw_only=True):
     """The facts of one record. ``None`` means that the source does not say; an empty tuple that it says *none*.
 
     ``number`` is canonical (see ``person_number``); ``replaces`` holds earlier numbers of the same person;
@@ -58,8 +57,7 @@ class RecordFacts:
         return "<RecordFacts>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AbsenceTold:
+class AbsenceTold(Fact, frozen=True, kw_only=True):
     """An unbroken absence from upper secondary school as a source tells it; both dates inclusive.
 
     No fact of the youth and never kept: whoever is absent still attends, is not covered, and may not be registered for

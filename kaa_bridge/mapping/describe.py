@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from kaa_bridge.domain.fact import Fact
 from kaa_bridge.domain.person_number import NumberKind
 from kaa_bridge.domain.record import AbsenceTold, RecordFacts
 
@@ -21,13 +21,13 @@ def describe(facts: RecordFacts, absences: tuple[AbsenceTold, ...] | None = None
     though they are no facts: whoever writes the mapping must see that they are read.
     """
     shown: dict[str, Any] = {}
-    for field in fields(facts):
-        value = getattr(facts, field.name)
+    for name in facts.__struct_fields__:
+        value = getattr(facts, name)
         if value is None or value == ():
-            if value == () and field.name in _GROUPS:
-                shown[field.name] = "none"
+            if value == () and name in _GROUPS:
+                shown[name] = "none"
             continue
-        shown[field.name] = _shown(field.name, value)
+        shown[name] = _shown(name, value)
     if absences:
         shown["absences"] = [_parts(one) for one in absences]
     return shown
@@ -45,8 +45,8 @@ def _shown(name: str, value: Any) -> Any:
     return _plain(name, value)
 
 
-def _parts(entry: Any) -> dict[str, str]:
-    given = ((field.name, getattr(entry, field.name)) for field in fields(entry))
+def _parts(entry: Fact) -> dict[str, str]:
+    given = ((name, getattr(entry, name)) for name in entry.__struct_fields__)
     return {name: _plain(name, value) for name, value in given if value is not None}
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kaa_bridge.domain.fact import Fact
 from kaa_bridge.domain.facts import Event, Placement, Qualification, Residence
 from kaa_bridge.domain.record import AbsenceTold
 from kaa_bridge.mapping.checks import Check, Watch, check_of, watches
 from kaa_bridge.mapping.codes import typed_word
 from kaa_bridge.mapping.fields import WHOLE_UNKNOWN
-from kaa_bridge.mapping.lean import lean
 from kaa_bridge.mapping.model import EntryRules, RuleModel
 from kaa_bridge.mapping.names import Tree, below
 from kaa_bridge.mapping.paths import Getter, as_list, compile_path, parse_path
@@ -20,7 +20,7 @@ from kaa_bridge.mapping.problems import Finding, RecordRefused, Refused
 from kaa_bridge.mapping.recall import Recall, recall_of
 from kaa_bridge.mapping.rules import Rule, compile_rule, nothing
 
-CLASSES: dict[str, type[Any]] = {
+CLASSES: dict[str, type[Fact]] = {
     "residence": Residence,
     "placements": Placement,
     "qualifications": Qualification,
@@ -61,7 +61,7 @@ def compile_group(
     """Return what one ``[[facts.…]]`` table is compiled to; ``listed`` makes its rule."""
     steps = parse_path(rules.each) if rules.each else ()
     models: dict[str, RuleModel] = {
-        field.name: rule for field in fields(CLASSES[name]) if (rule := getattr(rules, field.name, None)) is not None
+        field: rule for field in CLASSES[name].__struct_fields__ if (rule := getattr(rules, field, None)) is not None
     }
     defaults: dict[str, Any] = {}
     if name == "events":
@@ -74,7 +74,7 @@ def compile_group(
     return Group(
         name=name,
         place=place,
-        make=lean(CLASSES[name], list(models)),
+        make=maker(CLASSES[name], list(models)),
         rules=[compile_rule(f"{name}.{field}", model, codes, as_of, within) for field, model in models.items()],
         lead=at[LEADS[name]],
         check=check_of(name, at, defaults),
@@ -85,6 +85,12 @@ def compile_group(
         holder=compile_path(steps[:-1]) if len(steps) > 1 else None,
         when=compile_path(parse_path(rules.when)) if rules.when else None,
     )
+
+
+def maker(cls: type[Fact], names: Sequence[str]) -> Callable[..., Any]:
+    """Return what makes a fact of the values of these fields, in their order; the others have their defaults."""
+    given = tuple(names)
+    return lambda *values: cls(**dict(zip(given, values, strict=True)))
 
 
 def together(rules: list[Rule]) -> Rule:

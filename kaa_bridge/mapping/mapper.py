@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from datetime import date
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from kaa_bridge.domain.fact import Fact
 from kaa_bridge.domain.facts import CompulsorySchooling
 from kaa_bridge.domain.record import AbsenceTold, Identity, RecordFacts
 from kaa_bridge.mapping.converters import CONVERTERS, MISS
-from kaa_bridge.mapping.entries import compile_group, listed, together
-from kaa_bridge.mapping.lean import lean
+from kaa_bridge.mapping.entries import compile_group, listed, maker, together
 from kaa_bridge.mapping.load import MappingFile
 from kaa_bridge.mapping.model import RuleModel
 from kaa_bridge.mapping.named import named_places
@@ -25,9 +24,9 @@ from kaa_bridge.mapping.shared import read_together
 from kaa_bridge.mapping.verify import GROUPS
 from kaa_bridge.mapping.written import Parts, written
 
-_FIELDS = tuple(field.name for field in fields(RecordFacts))
+_FIELDS = RecordFacts.__struct_fields__
 _COMPARED = ("number", "birth_date")
-_SINGLES: dict[str, tuple[type[Any], str | None]] = {
+_SINGLES: dict[str, tuple[type[Fact], str | None]] = {
     "identity": (Identity, None),
     "compulsory_schooling": (CompulsorySchooling, "status"),
 }
@@ -90,7 +89,7 @@ class Mapper:
         self._absences = made["absences"] if rules.absences else None
         active = {name: made[name] for name in _FIELDS if made[name] is not nothing}
         self._rules = list(active.values())
-        self._make = lean(RecordFacts, list(active))
+        self._make = maker(RecordFacts, list(active))
         self._digits = _Digits() if rules.number and rules.birth_date else None
         self._number, self._birth = (list(active).index(name) if self._digits is not None else 0 for name in _COMPARED)
         self._key = _key_reader(file.record.key, as_of)
@@ -225,14 +224,16 @@ def _many(fact: str, rule: RuleModel | None, as_of: date) -> Rule:
     return values
 
 
-def _single(group: str, cls: type[Any], rules: Any, file: MappingFile, as_of: date, *, lead: str | None = None) -> Rule:
+def _single(
+    group: str, cls: type[Fact], rules: Any, file: MappingFile, as_of: date, *, lead: str | None = None
+) -> Rule:
     """Return a rule that gives one object, or ``None`` when its leading field (or every field) is missing."""
     if rules is None:
         return nothing
-    models = {field.name: rule for field in fields(cls) if (rule := getattr(rules, field.name)) is not None}
+    models = {name: rule for name in cls.__struct_fields__ if (rule := getattr(rules, name)) is not None}
     names = list(models)
     read = read_together(group, models, file.codes, as_of)
-    make = lean(cls, names)
+    make = maker(cls, names)
     head = names.index(lead) if lead else None
 
     def single(node: Any, found: list[Finding]) -> Any:

@@ -10,13 +10,13 @@ the same answers.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kaa_bridge.domain.fact import Fact
 from kaa_bridge.mapping.codes import typed_word
 from kaa_bridge.mapping.converters import TEXT_LIMIT
-from kaa_bridge.mapping.lean import twin_of
 from kaa_bridge.mapping.load import MappingFile
 from kaa_bridge.mapping.model import RuleModel
 from kaa_bridge.mapping.names import Tree
@@ -47,11 +47,11 @@ class Parts:
     tree: Tree
     key: Callable[[Any], str]
     rules: Mapping[str, Rule]
-    singles: Mapping[str, tuple[type[Any], str | None]]
+    singles: Mapping[str, tuple[type[Fact], str | None]]
     recalls: Mapping[str, Recall]
     digits: Mapping[date, str] | None
     compared: Callable[[str, date, list[Finding]], date | None]
-    facts: type[Any]
+    facts: type[Fact]
     mapped: Callable[[tuple[Any, ...]], Any]
 
 
@@ -124,7 +124,7 @@ def _asked(writer: Writer, name: str, closure: Rule) -> str:
 
 def _single(writer: Writer, parts: Parts, group: str, model: Any) -> str:
     cls, lead = parts.singles[group]
-    rules = {field.name: rule for field in fields(cls) if (rule := getattr(model, field.name)) is not None}
+    rules = {name: rule for name in cls.__struct_fields__ if (rule := getattr(model, name)) is not None}
     names = list(rules)
     facts = dict.fromkeys(names, "")
     for index in reading_order(rules):
@@ -133,14 +133,10 @@ def _single(writer: Writer, parts: Parts, group: str, model: Any) -> str:
     told = f"{facts[lead]} is not None" if lead else " or ".join(facts.values())
     single = variable(group)
     writer.line(f"{single} = None")
-    writer.line(f"if {told}:")
-    writer.line(f"    {single} = {writer.bind('TWIN', twin_of(cls, names))}({', '.join(facts.values())})")
-    writer.line(f"    {single}.__class__ = {writer.bind('CLASS', cls)}")
+    writer.line(f"if {told}: {single} = {_made(writer, cls, facts)}")
     return single
 
 
-def _made(writer: Writer, cls: type[Any], names: Mapping[str, str]) -> str:
-    made = writer.new("made")
-    writer.line(f"{made} = {writer.bind('TWIN', twin_of(cls, list(names)))}({', '.join(names.values())})")
-    writer.line(f"{made}.__class__ = {writer.bind('CLASS', cls)}")
-    return made
+def _made(writer: Writer, cls: type[Fact], variables: Mapping[str, str]) -> str:
+    given = ", ".join(f"{name}={variable}" for name, variable in variables.items())
+    return f"{writer.bind('CLASS', cls)}({given})"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec import structs
 
 from kaa_bridge.domain.facts import Youth
 from kaa_bridge.law import Verdict, ruleset
@@ -122,7 +123,9 @@ class Reader:
 
     def _as_proven(self, youth: Youth) -> Youth:
         known = self._rules.known
-        return replace(youth, placements_complete=known.placements, qualifications_complete=known.qualifications)
+        return structs.replace(
+            youth, placements_complete=known.placements, qualifications_complete=known.qualifications
+        )
 
     def _standing(self, merged: Merged) -> Standing:
         return standing_of(merged.youth, self._law, self._head.as_of)
@@ -137,4 +140,4 @@ class Reader:
 
 def _without_places(said: Said) -> Said:
     """Leave out what a source that was not updated says of school; the rest fills what others leave out."""
-    return Said(said.source, said.seen_on, replace(said.facts, placements=None))
+    return Said(said.source, said.seen_on, structs.replace(said.facts, placements=None))

@@ -6,10 +6,10 @@ covered. A record whose absence means no departure yet leaves no row, no digest 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.law.absence import left_by_absence

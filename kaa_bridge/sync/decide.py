@@ -7,12 +7,13 @@ a youth that is not up keeps the one it has.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
+from msgspec import structs
 
 from kaa_bridge.domain.facts import Event, Youth
 from kaa_bridge.domain.record import RecordFacts
@@ -153,7 +154,7 @@ def _keep_protection(state: YouthState, merged: Merged, rules: Rules) -> bool:
     if merged.youth.protection is Protection.NONE and state.handle in rules.released:
         return False
     told_none = merged.youth.protection is Protection.NONE
-    merged.youth = replace(merged.youth, protection=before)
+    merged.youth = structs.replace(merged.youth, protection=before)
     return told_none
 
 
@@ -175,7 +176,7 @@ def _add_clock(merged: Merged, state: YouthState, verdict: Verdict, registered_o
         return
     since = registered_on or (state.outcome_since if state.outcome == Outcome.INVESTIGATE.value else None)
     clock = Event(kind=EventKind.REGISTERED, on=date.fromisoformat(since) if since else rules.as_of)
-    merged.youth = replace(merged.youth, events=(*merged.youth.events, clock))
+    merged.youth = structs.replace(merged.youth, events=(*merged.youth.events, clock))
 
 
 def _row(decided: Decided, rules: Rules) -> tuple[object, ...]:

@@ -8,16 +8,16 @@ conflict that a person can see.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
-from operator import attrgetter
 from typing import Any, NamedTuple
+
+from msgspec import structs
 
 from kaa_bridge.domain.facts import ContactDetails, Event, Placement, Qualification, Youth
 from kaa_bridge.domain.record import Identity, Provenance, RecordFacts
 from kaa_bridge.domain.values import LifeStatus, Protection
-from kaa_bridge.mapping.lean import lean
 from kaa_bridge.sync.completeness import Completeness
 
 _PROTECTIVE = (
@@ -27,10 +27,6 @@ _PROTECTIVE = (
     Protection.UNKNOWN,
     Protection.NONE,
 )
-_youth = lean(Youth)
-_rest = [field.name for field in fields(Placement) if field.name != "source"]
-_placement = lean(Placement, ["source", *_rest])
-_of_placement = attrgetter(*_rest)
 _CONTACT_DETAILS = {
     known: ContactDetails(phone=known[0], address=known[1], email=known[2])
     for known in product((False, True), repeat=3)
@@ -131,21 +127,20 @@ def youth_of_one(
     birth_date = facts.birth_date
     if birth_date is None and facts.number:
         birth_date = birth_date_told_by(facts.number)
-    return _youth(
-        ref,
-        birth_date,
-        facts.protection or Protection.UNKNOWN,
-        facts.life_status or LifeStatus.UNKNOWN,
-        facts.residence or (),
-        facts.first_registered,
-        facts.compulsory_schooling,
-        tuple(sorted(placements, key=_by_start)) if len(placements) > 1 else placements,
-        known.placements,
-        _union((facts.qualifications,), key=_qualification_order) if facts.qualifications else (),
-        known.qualifications,
-        contact_details,
-        _union((facts.events,), key=_event_order) if facts.events else (),
-        (),
+    return Youth(
+        ref=ref,
+        birth_date=birth_date,
+        protection=facts.protection or Protection.UNKNOWN,
+        life_status=facts.life_status or LifeStatus.UNKNOWN,
+        residence=facts.residence or (),
+        first_registered=facts.first_registered,
+        compulsory_schooling=facts.compulsory_schooling,
+        placements=tuple(sorted(placements, key=_by_start)) if len(placements) > 1 else placements,
+        placements_complete=known.placements,
+        qualifications=_union((facts.qualifications,), key=_qualification_order) if facts.qualifications else (),
+        qualifications_complete=known.qualifications,
+        contact_details=contact_details,
+        events=_union((facts.events,), key=_event_order) if facts.events else (),
     )
 
 
@@ -214,15 +209,13 @@ def _placements(said: Sequence[Said], conflicts: list[Conflict]) -> tuple[Placem
             elif earlier.end != placement.end:
                 conflicts.append(Conflict("placements", (tellers[key], one.source)))
             elif earlier.ended_as is None and placement.ended_as is not None:
-                chosen[key] = replace(earlier, ended_as=placement.ended_as)
+                chosen[key] = structs.replace(earlier, ended_as=placement.ended_as)
     return tuple(sorted(chosen.values(), key=_by_start)) if len(chosen) > 1 else tuple(chosen.values())
 
 
 def _told_by(source: str, placement: Placement) -> Placement:
     """Return the placement with its source, if it does not name one itself."""
-    if placement.source:
-        return placement
-    return _placement(source, *_of_placement(placement))
+    return placement if placement.source else structs.replace(placement, source=source)
 
 
 def _by_start(placement: Placement) -> tuple[date, str, str]:
@@ -251,7 +244,7 @@ def _identity(said: Sequence[Said]) -> Identity | None:
     telling = [one.facts.identity for one in said if one.facts.identity is not None]
     if len(telling) < 2:
         return telling[0] if telling else None
-    names = Identity.__slots__
+    names = Identity.__struct_fields__
     return Identity(**{name: next((v for one in telling if (v := getattr(one, name))), None) for name in names})
 
 
@@ -262,7 +255,7 @@ def _contact_details(identity: Identity | None) -> ContactDetails | None:
 
 
 def _plain(item: Any) -> Any:
-    return replace(item, source=None) if isinstance(item, Placement) else item
+    return structs.replace(item, source=None) if isinstance(item, Placement) else item
 
 
 def _provenance(one: Said, *others: Said) -> Provenance:

@@ -7,12 +7,13 @@ savepoint when a guard holds: a source's night is all or nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b, sha256
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from kaa_bridge.contract import Page, Proof
 from kaa_bridge.domain.record import RecordFacts
@@ -308,7 +309,7 @@ class _Reading:
                 continue
             facts = _decode(store.facts_told(at.connection, earlier.record_id))
             if facts.protection in (None, Protection.NONE):
-                raised = _encode(replace(facts, protection=protection))
+                raised = _encode(structs.replace(facts, protection=protection))
                 store.tell_otherwise(at.connection, earlier.record_id, raised, self.today)
                 self.pulled.youths.add(earlier.youth_id)
 

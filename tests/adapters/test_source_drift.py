@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from datetime import date
 from typing import Any
 
 import pytest
 
+from kaa_bridge.domain.fact import Fact
 from kaa_bridge.domain.record import Identity, RecordFacts
 from kaa_bridge.errors import RecordProblem
 from kaa_bridge.mapping import compile_mapping, load_mapping
@@ -86,20 +86,20 @@ def told(person: Person, system: str) -> RecordFacts:
 
 def wrong(facts: Any, truth: Any) -> Iterator[str]:
     """Yield the facts that are neither the truth nor unknown."""
-    for field in fields(type(truth)):
-        got, want = getattr(facts, field.name), getattr(truth, field.name)
-        if got is None or got == want or got == OPTIONAL.get(field.name, object()):
+    for field in type(truth).__struct_fields__:
+        got, want = getattr(facts, field), getattr(truth, field)
+        if got is None or got == want or got == OPTIONAL.get(field, object()):
             continue
         if getattr(got, "value", None) == "unknown":
             continue
         if isinstance(got, Identity):
             yield from (f"identity.{name}" for name in wrong(got, want))
-        elif isinstance(got, tuple) and isinstance(want, tuple) and field.name != "replaces":
-            yield from _entries(field.name, got, want)
-        elif hasattr(got, "__dataclass_fields__"):
-            yield from (f"{field.name}.{name}" for name in wrong(got, want))
+        elif isinstance(got, tuple) and isinstance(want, tuple) and field != "replaces":
+            yield from _entries(field, got, want)
+        elif isinstance(got, Fact):
+            yield from (f"{field}.{name}" for name in wrong(got, want))
         else:
-            yield field.name
+            yield field
 
 
 def _entries(name: str, got: tuple[Any, ...], want: tuple[Any, ...]) -> Iterator[str]:

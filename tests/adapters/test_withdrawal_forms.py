@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kaa_bridge.domain.facts import Event, Placement, Youth
 from kaa_bridge.domain.values import EventKind, Protection

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from kaa_bridge.domain.facts import CompulsorySchooling, Placement, Qualification, Residence, Youth
 from kaa_bridge.domain.values import LifeStatus, Protection, QualificationKind, SchoolingStatus

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 
 import pytest
+from msgspec.structs import replace
 
 from kaa_bridge.domain.facts import Placement
 from kaa_bridge.errors import ConfigurationInvalid, InputRefused

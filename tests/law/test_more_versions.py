@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from importlib import import_module
 
 import pytest
+from msgspec.structs import replace
 
 from kaa_bridge.domain.facts import CompulsorySchooling
 from kaa_bridge.domain.values import SchoolingStatus

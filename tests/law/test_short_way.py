@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from kaa_bridge.domain.facts import Placement, Residence, Youth
 from kaa_bridge.domain.values import LifeStatus, PlacementEnd, Protection, ResidenceBasis

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from datetime import date
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kaa_bridge.domain.facts import Absence, CompulsorySchooling, Event, Placement, Qualification, Residence, Youth
 from kaa_bridge.domain.values import (
@@ -89,7 +89,7 @@ _wild = st.builds(
     events=st.just(()) | _some(events, 3),
     absences=st.just(()) | _some(absences, 3),
 )
-_FIELDS = [field.name for field in fields(Youth) if field.name != "ref"]
+_FIELDS = [name for name in Youth.__struct_fields__ if name != "ref"]
 
 
 def _like_plain(wild: Youth, names: list[str]) -> Youth:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kaa_bridge.domain.facts import Placement
 from kaa_bridge.domain.values import PlacementEnd, QualificationKind
 from kaa_bridge.mapping import Finding, RecordRefused
 from kaa_bridge.mapping.describe import describe
-from kaa_bridge.mapping.lean import lean
 from kaa_bridge.mapping.toml_lines import line_of
 from tests.mapping.support import NUMBER, bundled, mapper_of, person, register_post
 
@@ -131,26 +127,6 @@ def test_remembered_entries_give_the_same_as_fresh_ones() -> None:
     broken["enrolments"][1]["startDate"] = ["2026-08-19", "2026-08-20"]
     with pytest.raises(RecordRefused, match="several_values"):
         mapper.map(broken)
-
-
-def test_a_lean_fact_is_the_frozen_fact() -> None:
-    make = lean(Placement, ["school_form", "start"])
-    made = make("GY", date(2026, 8, 19))
-    assert made == Placement(school_form="GY", start=date(2026, 8, 19))
-    assert type(made) is Placement
-    assert hash(made) == hash(Placement(school_form="GY", start=date(2026, 8, 19)))
-
-
-def test_a_class_that_checks_itself_is_not_passed_over() -> None:
-    @dataclass(frozen=True, slots=True)
-    class Checked:
-        value: int
-
-        def __post_init__(self) -> None:
-            raise ValueError
-
-    with pytest.raises(TypeError, match="checks itself"):
-        lean(Checked)
 
 
 def test_a_description_names_what_is_there_and_nobody() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -93,8 +92,8 @@ def test_an_ss12000_person_becomes_facts() -> None:
 def test_facts_survive_the_store() -> None:
     facts = bundled("ist_ss12000").map(person()).facts
     assert msgspec.json.decode(msgspec.json.encode(facts), type=RecordFacts) == facts
-    assert dataclasses.replace(facts, handler="x").handler == "x"
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    assert msgspec.structs.replace(facts, handler="x").handler == "x"
+    with pytest.raises(AttributeError, match="immutable"):
         facts.number = "x"  # type: ignore[misc]
 
 

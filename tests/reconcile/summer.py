@@ -6,6 +6,8 @@ import csv
 from dataclasses import dataclass, replace
 from datetime import date
 
+from msgspec import structs
+
 from kaa_bridge.domain.facts import Residence
 from kaa_bridge.domain.values import LifeStatus, PlacementEnd, Protection
 from kaa_bridge.testing.population import Person, Population, build
@@ -110,7 +112,9 @@ def _with(population: Population, changed: dict[str, Person], without: str = "")
 
 def _left(person: Person, free: date) -> Person:
     last = date.fromordinal(free.toordinal() - 1)
-    ended = [replace(one, end=last, ended_as=PlacementEnd.WITHDRAWN) for one in person.placements if one.end is None]
+    ended = [
+        structs.replace(one, end=last, ended_as=PlacementEnd.WITHDRAWN) for one in person.placements if one.end is None
+    ]
     return replace(person, placements=(*(one for one in person.placements if one.end), *ended))
 
 
@@ -120,18 +124,18 @@ def _begins(person: Person, form: str) -> Person:
 
 
 def _moves(person: Person) -> Person:
-    homes = tuple(replace(home, end=date(2026, 7, 14)) for home in person.residence)
+    homes = tuple(structs.replace(home, end=date(2026, 7, 14)) for home in person.residence)
     return replace(person, residence=(*homes, Residence(municipality="2480", start=date(2026, 7, 15))))
 
 
 def _ist_says_open(person: Person) -> Person:
     """Let IST say that the place which everybody else knows as left goes on."""
-    ongoing = tuple(replace(one, end=None, ended_as=None) for one in person.placements)
+    ongoing = tuple(structs.replace(one, end=None, ended_as=None) for one in person.placements)
     return replace(person, placements_in={"ist": ongoing})
 
 
 def _new_here(person: Person) -> Person:
     first, *rest = person.residence[-1:]
-    here = replace(first, start=date(2026, 7, 20))
-    earlier = [replace(one, end=date(2026, 7, 19)) for one in person.residence[:-1]]
+    here = structs.replace(first, start=date(2026, 7, 20))
+    earlier = [structs.replace(one, end=date(2026, 7, 19)) for one in person.residence[:-1]]
     return replace(person, residence=(*earlier, here, *rest), events=())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 from typing import get_type_hints
@@ -10,6 +10,7 @@ from typing import get_type_hints
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from kaa_bridge.domain.facts import Event, Placement, Qualification, Residence
 from kaa_bridge.domain.record import Identity, RecordFacts
@@ -151,13 +152,13 @@ def test_a_contact_that_two_systems_tell_alike_counts_once_and_names_both() -> N
     ],
 )
 def test_contacts_that_differ_in_anything_both_count(other: dict[str, object]) -> None:
-    told = [said("oedb", events=(CALL,)), said("treserva", events=(replace(CALL, **other),))]  # type: ignore[arg-type]
+    told = [said("oedb", events=(CALL,)), said("treserva", events=(structs.replace(CALL, **other),))]
     merged = merge("u", told, known=KNOWN)
     assert len(merged.youth.events) == 2
     assert all(not one.also for one in trace(told, merged.youth).values())
 
 
-@given(st.builds(RecordFacts, **{field.name: st.from_type(HINTS[field.name]) for field in fields(RecordFacts)}))
+@given(st.builds(RecordFacts, **{name: st.from_type(HINTS[name]) for name in RecordFacts.__struct_fields__}))
 def test_a_single_word_is_merged_as_one_of_several(facts: RecordFacts) -> None:
     """The short way gives what the general way gives beside a source that is silent."""
     alone = merge("U-1", [Said("ist", DAY, facts)], known=KNOWN)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from kaa_bridge.testing.population import Person
 from kaa_bridge.testing.world import AS_OF, World
 from tests.system.conftest import Cli
@@ -15,7 +17,7 @@ LATER = AS_OF + timedelta(days=1)
 def never_left(world: World) -> Person:
     """Let every system say that a drop-out never dropped out."""
     person = world.population.by_story("dropout_new")
-    places = tuple(replace(place, end=None, ended_as=None) for place in person.placements)
+    places = tuple(structs.replace(place, end=None, ended_as=None) for place in person.placements)
     mended = replace(person, placements=places, placements_in={})
     people = tuple(mended if one is person else one for one in world.population)
     world.become(replace(world.population, people=people, as_of=LATER))

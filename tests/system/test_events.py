@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec import structs
 
 from kaa_bridge.domain.facts import Event
 from kaa_bridge.domain.values import ContactChannel, ContactOutcome, EventKind
@@ -55,7 +56,7 @@ def test_a_step_that_falls_due_gives_one_note_and_is_taken_back_when_it_is_done_
     again = night(due + timedelta(days=1)).data[0]
     listed = json.loads(cli("outbox", "list", "--json").out)
     assert again["sent"]["confirmed"] == 0
-    world.treserva.record("H-extra-2", person.number, replace(phoned(ContactOutcome.REACHED), on=due))
+    world.treserva.record("H-extra-2", person.number, structs.replace(phoned(ContactOutcome.REACHED), on=due))
     done = night(due + timedelta(days=2)).data[0]
     assert done["plan"]["superseded"] >= 1
     assert cli("outbox", "start", "--municipality", "2303").code == 0

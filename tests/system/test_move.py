@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from kaa_bridge.config import load_settings
 from kaa_bridge.domain.facts import Residence
@@ -57,7 +58,7 @@ def without(population: Population, number: str) -> Population:
 def move(world: World, other: World) -> None:
     """Let the registers of both tell the move; who arrives has no events in the new municipality."""
     youth = mover(world)
-    homes = tuple(replace(home, end=MOVES - timedelta(days=1)) for home in youth.residence[-1:])
+    homes = tuple(structs.replace(home, end=MOVES - timedelta(days=1)) for home in youth.residence[-1:])
     homes += (Residence(municipality=TO, start=MOVES),)
     moved = replace(youth, residence=homes)
     people = tuple(moved if one is youth else one for one in world.population.people)

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from msgspec import structs
+
 from kaa_bridge.config import load_settings
 from kaa_bridge.sync.bridge import store_settings
 from kaa_bridge.testing.population import Person
@@ -40,7 +42,11 @@ def test_a_forgotten_night_gives_the_same_references_on_a_later_day(world: World
 def place_again(world: World, person: Person, *, left: bool) -> None:
     """Let every system say that the youth has left school, or that the youth never did."""
     given = world.population.by_story("dropout_new")
-    here = tuple(replace(one, end=None, ended_as=None) for one in person.placements) if not left else person.placements
+    here = (
+        tuple(structs.replace(one, end=None, ended_as=None) for one in person.placements)
+        if not left
+        else person.placements
+    )
     mended = replace(given, placements=here, placements_in={})
     people = tuple(mended if one is given else one for one in world.population)
     world.become(replace(world.population, people=people, as_of=world.population.as_of + timedelta(days=1)))

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from kaa_bridge.config import load_settings
 from kaa_bridge.domain.values import PlacementEnd
@@ -44,7 +45,9 @@ def test_who_drops_out_in_july_is_found_by_ist(world: World, night: Cli, cli: Cl
     night(BEFORE)
     pupil = next(one for one in world.population if one.story == "national_attending")
     left = [
-        replace(place, end=JULY - timedelta(days=2), ended_as=PlacementEnd.WITHDRAWN) if place.end is None else place
+        structs.replace(place, end=JULY - timedelta(days=2), ended_as=PlacementEnd.WITHDRAWN)
+        if place.end is None
+        else place
         for place in pupil.placements
     ]
     later = replace(pupil, placements_in={"ist": tuple(left), "qore": tuple(left)})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
+
+from msgspec.structs import replace
 
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Youth

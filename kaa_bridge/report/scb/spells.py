@@ -8,9 +8,11 @@ unsettled, never as out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Youth

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
+from msgspec import structs
+
 from kaa_bridge.domain.dates import birthday
 from kaa_bridge.domain.facts import Event, Residence
 from kaa_bridge.domain.values import ContactChannel, ContactOutcome, EventKind, PlacementEnd, Protection
@@ -57,7 +59,9 @@ def _is_idle(person: Person) -> bool:
 
 def _drops_out(person: Person, day: date) -> Person:
     left = tuple(
-        replace(item, end=day - timedelta(days=1), ended_as=PlacementEnd.WITHDRAWN) if item.end is None else item
+        structs.replace(item, end=day - timedelta(days=1), ended_as=PlacementEnd.WITHDRAWN)
+        if item.end is None
+        else item
         for item in person.placements
     )
     events = (*person.events, registered(day))
@@ -76,7 +80,7 @@ def _is_reached(person: Person, day: date) -> Person:
 
 def _moves_out(person: Person, day: date) -> Person:
     before = day - timedelta(days=1)
-    homes = tuple(replace(home, end=before) if home.end is None else home for home in person.residence)
+    homes = tuple(structs.replace(home, end=before) if home.end is None else home for home in person.residence)
     away = (*homes, Residence(municipality="2480", start=day))
     return replace(person, story="moved_out_since", covered=False, residence=away)
 

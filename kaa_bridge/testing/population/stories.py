@@ -6,8 +6,9 @@ Each function makes one person; its name is the story's. ``covered`` is the law'
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from kaa_bridge.domain.dates import add_years
 from kaa_bridge.domain.facts import CompulsorySchooling, Event, Placement, Qualification, Residence

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from msgspec import structs
+
 from kaa_bridge.domain.dates import DAY, birthday
 from kaa_bridge.domain.facts import Event, Qualification, Residence
 from kaa_bridge.domain.values import (
@@ -96,7 +98,7 @@ def _begins(story: str, path: str, code: str) -> Any:
 def _moves(winter: Population) -> Planted:
     person = winter.by_story("after_sms")
     homes = (
-        replace(person.residence[0], end=date(2026, 4, 9)),
+        structs.replace(person.residence[0], end=date(2026, 4, 9)),
         Residence(municipality="2480", start=date(2026, 4, 10)),
     )
     return Planted(replace(person, residence=homes), (_first(person), ("5", "2026-04-10", "TEST-FLYTTAD")))
@@ -104,7 +106,7 @@ def _moves(winter: Population) -> Planted:
 
 def _dies(winter: Population) -> Planted:
     person = winter.by_story("after_letter_1")
-    homes = (replace(person.residence[0], end=date(2026, 3, 14)),)
+    homes = (structs.replace(person.residence[0], end=date(2026, 3, 14)),)
     gone = replace(person, residence=homes, life_status=LifeStatus.DECEASED)
     return Planted(gone, (_first(person), ("5", "2026-03-15", "TEST-AVLIDEN")))
 
@@ -147,7 +149,7 @@ def _busy(winter: Population) -> Planted:
 
 def _drops_out(winter: Population) -> Planted:
     person = winter.by_story("national_attending")
-    left = [replace(one, end=DROPPED - DAY, ended_as=PlacementEnd.WITHDRAWN) for one in person.placements]
+    left = [structs.replace(one, end=DROPPED - DAY, ended_as=PlacementEnd.WITHDRAWN) for one in person.placements]
     then = _with(person, registered(REGISTERED), placements=tuple(left))
     return Planted(then, (("1", REGISTERED.isoformat(), "TEST-AVBROTT-NP", "TEST-SAKNAS"),))
 
@@ -156,7 +158,7 @@ def _drops_out_after(winter: Population) -> Planted:
     """Leaves school the day after the half-year: belongs to the next one."""
     person = winter.by_story("im_attending")
     last = date(2026, 6, 30)
-    left = [replace(one, end=last, ended_as=PlacementEnd.WITHDRAWN) for one in person.placements]
+    left = [structs.replace(one, end=last, ended_as=PlacementEnd.WITHDRAWN) for one in person.placements]
     return Planted(replace(person, placements=tuple(left)))
 
 
@@ -182,14 +184,14 @@ def _was_there_all_along(winter: Population) -> Planted:
     """The school says in spring that the youth never left: on the register by mistake."""
     person = winter.by_story("declined")
     return Planted(
-        replace(person, placements=tuple(replace(one, end=None, ended_as=None) for one in person.placements))
+        replace(person, placements=tuple(structs.replace(one, end=None, ended_as=None) for one in person.placements))
     )
 
 
 def _changes_school(winter: Population) -> Planted:
     """Ends on a Friday and begins elsewhere on the Monday: covered by the letter for two days, and on no register."""
     person = winter.by_story("anpassad_attending")
-    first = replace(person.placements[0], end=date(2026, 3, 13), ended_as=PlacementEnd.MOVED_SCHOOL)
+    first = structs.replace(person.placements[0], end=date(2026, 3, 13), ended_as=PlacementEnd.MOVED_SCHOOL)
     then = replace(person, placements=(first, place("GYAN", "IAIND", date(2026, 3, 16))))
     return Planted(then, (("1", "", "TEST-AVBROTT-ANPASSAD", "TEST-SAKNAS"), ("5", "2026-03-16", "TEST-ANPASSAD")))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import CompulsorySchooling, Event, Placement, Residence, Youth

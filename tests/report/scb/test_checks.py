@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from kaa_bridge.domain.facts import Event
 from kaa_bridge.domain.values import ContactChannel, ContactOutcome, Occupation

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import openpyxl
+from msgspec import structs
 
 from kaa_bridge.config import load_settings
 from kaa_bridge.domain.facts import Event
@@ -72,7 +73,7 @@ def final(half_year: HalfYear) -> Iterator[Person]:
 
 def covered_some_day(person: Person) -> bool:
     """Tell what the law answers on each day; a death takes no earlier day away."""
-    youth = replace(person.youth(), life_status=LifeStatus.ALIVE)
+    youth = structs.replace(person.youth(), life_status=LifeStatus.ALIVE)
     days = (date(2026, 1, 1) + timedelta(days=step) for step in range(181))
     return any(judge(youth, municipality="2303", as_of=day).outcome is Outcome.COVERED for day in days)
 
@@ -223,7 +224,7 @@ def test_what_changed_since_the_last_file_is_told_before_a_new_one_is_made(
     assert not [rows for block in changes["blocks"].values() for rows in block.values() if rows["rows"]]
     busy, mover = half_year.planted["busy"].person, half_year.planted["moves"].person
     met = contact(date(2026, 6, 9), ContactChannel.PHONE, ContactOutcome.REACHED)
-    stayed = replace(mover, residence=(replace(mover.residence[0], end=None),))
+    stayed = replace(mover, residence=(structs.replace(mover.residence[0], end=None),))
     later = {busy.ref: replace(busy, events=(*busy.events, met)), mover.ref: stayed}
     day = SUMMER + timedelta(days=1)
     people = tuple(later.get(person.ref, person) for person in half_year.summer)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import CompulsorySchooling, Placement, Qualification, Youth

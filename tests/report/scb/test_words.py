@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Placement, Qualification, Youth
