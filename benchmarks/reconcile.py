@@ -141,14 +141,13 @@ def _write(connection: Connection, batch: list[tuple[int, Person]]) -> None:
         youths,
     )
     for source, stale in ((1, True), (2, False)):
+        facts = [encode(facts_of(person, stale=stale)) for _, person in batch]
         records = [
-            (2 * i + source, source, _bytes(i, source), _bytes(i, 9), i + 1, "2109-05-28", "2109-05-28")
-            for i, _ in batch
+            (2 * i + source, source, _bytes(i, source), i + 1, "2109-05-28", "2109-05-28", told)
+            for (i, _), told in zip(batch, facts, strict=True)
         ]
-        columns = "id, source_id, key, digest, youth_id, first_on, changed_on"
+        columns = "id, source_id, key, youth_id, first_on, changed_on, facts"
         run_many(connection, f"INSERT INTO record ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", records)
-        told = [(2 * i + source, encode(facts_of(person, stale=stale))) for i, person in batch]
-        run_many(connection, "INSERT INTO told (record_id, facts) VALUES (?, ?)", told)
 
 
 def _bytes(index: int, kind: int) -> bytes:

@@ -55,8 +55,7 @@ def words_of(
     # The plus keeps the planner from taking the index on the source: it would read a whole source for each window.
     which = f"+r.source_id {'NOT IN' if others else 'IN'} ({marks(len(source_ids))})"
     statement = (
-        "SELECT r.youth_id, r.source_id, r.changed_on, t.facts "  # noqa: S608 - placeholders only
-        "FROM record r JOIN told t ON t.record_id = r.id "
+        "SELECT r.youth_id, r.source_id, r.changed_on, r.facts FROM record r "  # noqa: S608 - placeholders only
         f"WHERE r.youth_id BETWEEN ? AND ? AND r.gone_on IS NULL AND {which} ORDER BY r.youth_id, r.id"
     )
     for ids in youth_windows(connection):

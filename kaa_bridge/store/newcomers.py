@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import execute
-from kaa_bridge.store.records import NEW_TOLD, NEW_YOUTH, RecordRow, ToldRow, YouthRow, new_record
+from kaa_bridge.store.records import NEW_YOUTH, RecordRow, YouthRow, new_record
 from kaa_bridge.store.sql import run_many
 
 SettledRow = tuple[int, bytes, str, str | None, str | None, str, str, str | None]
@@ -33,7 +33,6 @@ class Newcomers:
     settled: list[SettledRow] = field(default_factory=list)
     undecided: list[YouthRow] = field(default_factory=list)
     records: list[RecordRow] = field(default_factory=list)
-    told: list[ToldRow] = field(default_factory=list)
 
 
 def add_newcomers(connection: Connection, source_id: int, new: Newcomers, on: str) -> bool:
@@ -41,7 +40,6 @@ def add_newcomers(connection: Connection, source_id: int, new: Newcomers, on: st
     added = _add(connection, _settled(new.outcome, on), new.settled) + _add(connection, NEW_YOUTH, new.undecided)
     if added == len(new.records):
         if _add(connection, new_record(source_id, on), new.records) == len(new.records):
-            run_many(connection, NEW_TOLD, new.told)
             return True
         execute(connection, "DELETE FROM record WHERE id >= ?", (new.first_record,))
     execute(connection, "DELETE FROM youth WHERE id >= ?", (new.first_youth,))

@@ -106,21 +106,22 @@ record = Table(
     Column("id", Integer, primary_key=True),
     Column("source_id", Integer, ForeignKey("source.id"), nullable=False),
     Column("key", LargeBinary(16), nullable=False),
-    Column("digest", LargeBinary(16), nullable=False),
     Column("youth_id", Integer, ForeignKey("youth.id"), nullable=False, index=True),
     Column("first_on", IsoDate, nullable=False),
     Column("changed_on", IsoDate, nullable=False),
     Column("gone_on", IsoDate),
+    Column("facts", LargeBinary, nullable=False),
     UniqueConstraint("source_id", "key"),
-    comment="One source's word on one person: keyed hash of its key, digest of its raw bytes. Read whole each night.",
+    comment="One source's word on one person: keyed hash of its key, and the facts it gave.",
 )
 
-told = Table(
-    "told",
+digests = Table(
+    "digests",
     metadata,
-    Column("record_id", Integer, ForeignKey("record.id"), primary_key=True),
-    Column("facts", LargeBinary, nullable=False),
-    comment="The facts that a record gave; beside it, so that a night without news need not read them.",
+    Column("source_id", Integer, ForeignKey("source.id"), primary_key=True),
+    Column("block", Integer, primary_key=True),
+    Column("digests", LargeBinary, nullable=False),
+    comment="Digests of the raw bytes of a source's present records, 512 record ids a row. Read whole each night.",
 )
 
 decision = Table(

@@ -9,9 +9,11 @@ from typing import Any
 from kaa_bridge.errors import StateUnusable
 from kaa_bridge.store import sqlite
 from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.digests import KnownDigests
 from kaa_bridge.store.engine import Store, check_meta, check_version
 from kaa_bridge.store.failures import coded
 from kaa_bridge.store.meta import read_meta, read_version
+from kaa_bridge.store.query import parts, rows
 from kaa_bridge.store.sql import run
 
 
@@ -82,7 +84,14 @@ def verify_file(file: Path, key: bytes, municipality: str) -> Verified:
 def verify(connection: Connection, municipality: str, *, encrypted: bool) -> Verified:
     """Verify what the connection shows."""
     found = _counted(connection, municipality)
-    return replace(found, problems=(*_file_problems(connection, encrypted), *book_problems(connection)))
+    return replace(
+        found,
+        problems=(
+            *_file_problems(connection, encrypted),
+            *book_problems(connection),
+            *digest_problems(connection),
+        ),
+    )
 
 
 def _counted(connection: Connection, municipality: str) -> Verified:
@@ -118,6 +127,16 @@ def book_problems(connection: Connection) -> tuple[str, ...]:
     }
     found = {name: int(run(connection, statement).scalar_one()) for name, statement in checks.items()}
     return tuple(f"{name}={count}" for name, count in found.items() if count)
+
+
+def digest_problems(connection: Connection) -> tuple[str, ...]:
+    """Compare the packed digests with the records: a present record has one, and no other has."""
+    wrong = 0
+    present = "SELECT id FROM record WHERE source_id = ? AND gone_on IS NULL"
+    for (source_id,) in rows(connection, "SELECT id FROM source"):
+        ids = {record_id for part in parts(connection, present, (source_id,)) for (record_id,) in part}
+        wrong += len(ids.symmetric_difference(KnownDigests(connection, source_id).ids))
+    return (f"digests_not_of_present_records={wrong}",) if wrong else ()
 
 
 def _file_problems(connection: Connection, encrypted: bool) -> list[str]:

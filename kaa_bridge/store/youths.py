@@ -74,10 +74,7 @@ def read_youths(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[Yo
     for part in chunks(sorted(ids)):
         said: dict[int, list[Word]] = {}
         where, values = _where(part)
-        told = (
-            "SELECT r.youth_id, r.source_id, r.changed_on, t.facts FROM record r JOIN told t ON t.record_id = r.id "
-            f"WHERE r.gone_on IS NULL AND r.youth_id {where}"
-        )
+        told = f"SELECT youth_id, source_id, changed_on, facts FROM record WHERE gone_on IS NULL AND youth_id {where}"
         for youth_id, source_id, changed_on, facts in rows(connection, told, values):
             said.setdefault(youth_id, []).append(Word(source_id, changed_on, facts))
         for row in rows(connection, f"SELECT {_COLUMNS} FROM youth WHERE id {where} ORDER BY id", values):

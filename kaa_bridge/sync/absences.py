@@ -17,6 +17,7 @@ from kaa_bridge.law.settings import LawSettings
 from kaa_bridge.mapping import Mapped
 from kaa_bridge.store import records as store
 from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.digests import KnownDigests
 
 _NOTHING = msgspec.json.encode(RecordFacts())
 
@@ -42,7 +43,7 @@ class Absences:
             return None
         return replace(mapped.facts, events=(mapped.facts.events or ()) + departures)
 
-    def erase(self) -> None:
+    def erase(self, digests: KnownDigests) -> None:
         """Empty what was kept of records that no longer mean a departure; the caller marks them as gone."""
         for known in store.known_keys(self._connection, self._source_id, self.forgotten).values():
-            store.tell_otherwise(self._connection, known.record_id, _NOTHING, self._as_of.isoformat())
+            store.tell_otherwise(self._connection, digests, known.record_id, _NOTHING, self._as_of.isoformat())

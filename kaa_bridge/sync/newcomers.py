@@ -92,9 +92,9 @@ class ShortWay:
         return new
 
     def _made(self, block: Sequence[MappedRecord], record_id: int) -> Newcomers:
-        """Return the rows of a block, column by column: a loop that makes three rows a record costs twice that."""
+        """Return the rows of a block, column by column: a loop that makes two rows a record costs twice that."""
         count, youth_id, rules = len(block), self._identities.next_id, self._rules
-        keys, digests, every = zip(*block, strict=True)
+        keys, _, every = zip(*block, strict=True)
         youth_ids, record_ids = range(youth_id, youth_id + count), range(record_id, record_id + count)
         numbers = [facts.number for facts in every]
         pseudonyms = list(map(self._pseudonyms.of_number, numbers))
@@ -106,6 +106,5 @@ class ShortWay:
                 new.undecided.append(youth)
             else:
                 new.settled.append(youth + decision)
-        new.records = list(zip(record_ids, keys, digests, youth_ids, strict=True))
-        new.told = list(zip(map(_encode, every), record_ids, strict=True))
+        new.records = list(zip(record_ids, keys, youth_ids, map(_encode, every), strict=True))
         return new

@@ -24,6 +24,7 @@ from kaa_bridge.law.settings import DEFAULT, LawSettings
 from kaa_bridge.mapping import Mapper, RecordRefused
 from kaa_bridge.store import records as store
 from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.digests import DIGEST_SIZE, KnownDigests
 from kaa_bridge.store.query import chunks
 from kaa_bridge.sync.absences import Absences
 from kaa_bridge.sync.decide import Rules
@@ -114,7 +115,7 @@ class _Reading:
     def __init__(self, puller: Puller) -> None:
         self.at = puller
         self.pulled = Pulled(puller.source)
-        self.known = store.KnownDigests(puller.connection, puller.source_id)
+        self.known = KnownDigests(puller.connection, puller.source_id)
         self.pulled.known_before = len(self.known)
         self.record_id, youth_id = store.next_ids(puller.connection)
         self.identities = Identities(puller.connection, puller.pseudonyms, youth_id, puller.as_of)
@@ -128,7 +129,7 @@ class _Reading:
 
     def take(self, page: Page) -> None:
         """Take one page: skip what is unchanged, store the rest."""
-        salt, size = self._salt(page.context), store.DIGEST_SIZE
+        salt, size = self._salt(page.context), DIGEST_SIZE
         digests = [sha256(salt + record).digest()[:size] for record in page.records]
         self.pulled.read += len(digests)
         fresh: list[tuple[bytes, bytes]] = []
@@ -170,8 +171,10 @@ class _Reading:
             hashes = [at.pseudonyms.of_key(at.source, key) for key in proof.removed] + self.absences.forgotten
             removed = store.known_keys(at.connection, at.source_id, hashes).values()
             gone = sorted({*gone, *(one.record_id for one in removed if not one.gone)})
-        self.absences.erase()
+        self.absences.erase(self.known)
         self.pulled.youths.update(store.mark_gone(at.connection, gone, self.today))
+        self.known.forget(gone)
+        self.known.write()
         self.pulled.gone = len(gone)
         if self.absences.forgotten:
             self.pulled.findings["absence_forgotten", "absences"] = len(self.absences.forgotten)
@@ -189,7 +192,9 @@ class _Reading:
         if not missing or not self.pulled.quarantined:
             return missing
         at = self.at
-        kept = store.keep_missing(at.connection, at.source_id, missing, self.today, strangers=self.strangers)
+        kept = store.keep_missing(
+            at.connection, at.source_id, self.known, missing, self.today, strangers=self.strangers
+        )
         if kept:
             self.pulled.findings["missing_kept", "a record that was set aside may be it"] = len(kept)
         return [one for one in missing if one not in kept]
@@ -218,7 +223,7 @@ class _Reading:
         pulled.youths.update([row[0] for row in new.undecided])
         pulled.settled.youths.update([row[0] for row in new.settled])
         pulled.settled.protected.update([row[0] for row in new.settled if row[5] != Protection.NONE.value])
-        self._mark_new(len(mapped))
+        self._mark_new([digest for _, digest, _ in mapped])
         return True
 
     def _store_any(self, mapped: Sequence[MappedRecord]) -> None:
@@ -226,14 +231,13 @@ class _Reading:
         known = store.known_keys(at.connection, at.source_id, [key for key, _, _ in mapped])
         youths = self.identities.resolve([facts for _, _, facts in mapped], [known.get(key) for key, _, _ in mapped])
         added: list[store.RecordRow] = []
-        changed: list[tuple[bytes, str, int]] = []
+        digests: list[bytes] = []
+        changed: list[tuple[str, bytes, int]] = []
         given: list[tuple[int, int]] = []
-        told: list[store.ToldRow] = []
-        retold: list[store.ToldRow] = []
         here: set[bytes] = set()
         for (key, digest, facts), youth_id in zip(mapped, youths, strict=True):
             earlier = known.get(key)
-            if earlier is not None and earlier.digest == digest and not earlier.gone:
+            if earlier is not None and self.known.of(earlier.record_id) == digest:
                 self._find_again(earlier.record_id)
                 self.pulled.unchanged += 1
                 continue
@@ -244,19 +248,19 @@ class _Reading:
             self.pulled.youths.add(youth_id)
             if earlier is None:
                 record_id = self.record_id + len(added)
-                added.append((record_id, key, digest, youth_id))
-                told.append((_encode(facts), record_id))
+                added.append((record_id, key, youth_id, _encode(facts)))
+                digests.append(digest)
             else:
                 self.pulled.youths.add(earlier.youth_id)
                 self._mark(earlier.record_id)
-                changed.append((digest, self.today, earlier.record_id))
-                retold.append((_encode(facts), earlier.record_id))
+                changed.append((self.today, _encode(facts), earlier.record_id))
+                self.known.keep(earlier.record_id, (digest,))
                 if youth_id != earlier.youth_id:
                     given.append((youth_id, earlier.record_id))
         self.identities.write_new()
-        store.add_records(at.connection, at.source_id, added, told, self.today)
-        store.change_records(at.connection, changed, retold, given)
-        self._mark_new(len(added))
+        store.add_records(at.connection, at.source_id, added, self.today)
+        store.change_records(at.connection, changed, given)
+        self._mark_new(digests)
         self.pulled.changed += len(changed)
 
     def _mapped(self, fresh: Sequence[tuple[bytes, bytes]]) -> list[MappedRecord]:
@@ -310,7 +314,7 @@ class _Reading:
             facts = _decode(store.facts_told(at.connection, earlier.record_id))
             if facts.protection in (None, Protection.NONE):
                 raised = _encode(structs.replace(facts, protection=protection))
-                store.tell_otherwise(at.connection, earlier.record_id, raised, self.today)
+                store.tell_otherwise(at.connection, self.known, earlier.record_id, raised, self.today)
                 self.pulled.youths.add(earlier.youth_id)
 
     def _count(self, code: str, place: str) -> None:
@@ -350,13 +354,15 @@ class _Reading:
         self.pulled.repeated += self.seen[record_id]
         self.seen[record_id] = 1
 
-    def _mark_new(self, count: int) -> None:
-        """Mark new records as seen: they are the next ``count`` ids."""
+    def _mark_new(self, digests: Sequence[bytes]) -> None:
+        """Mark new records, which have the next ids, as seen, and keep their digests."""
+        count = len(digests)
         self.pulled.new += count
         first, beyond = self.record_id, self.record_id + count
         if count:
             self._mark(beyond - 1)
         self.seen[first:beyond] = b"\1" * count
+        self.known.keep(first, digests)
         self.record_id = beyond
 
     def _mark(self, record_id: int) -> None:

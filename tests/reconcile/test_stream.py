@@ -29,14 +29,12 @@ def _fill(connection: Connection) -> None:
     run_many(connection, f"INSERT INTO youth ({columns}) VALUES (?, ?, ?, ?, ?)", youths)
     told = [(1, i, None) for i in range(2, YOUTHS + 1, 2)] + [(3, 4, None), (1, 9, "2026-07-01")]
     told += [(2, i, None) for i in range(3, YOUTHS + 1, 3) for _ in range(2)]
-    columns = "id, source_id, key, digest, youth_id, first_on, changed_on, gone_on"
+    columns = "id, source_id, key, youth_id, first_on, changed_on, gone_on, facts"
     records = [
-        (number, source, _key(number), _key(number), youth, "2026-05-28", "2026-05-28", gone)
+        (number, source, _key(number), youth, "2026-05-28", "2026-05-28", gone, str(number).encode())
         for number, (source, youth, gone) in enumerate(reversed(told), 1)
     ]
     run_many(connection, f"INSERT INTO record ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", records)
-    facts = [(number, str(number).encode()) for number in range(1, len(records) + 1)]
-    run_many(connection, "INSERT INTO told (record_id, facts) VALUES (?, ?)", facts)
 
 
 @pytest.fixture(params=KINDS)

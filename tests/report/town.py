@@ -141,11 +141,10 @@ class Town:
         )
         execute(
             connection,
-            "INSERT INTO record (id, source_id, key, digest, youth_id, first_on, changed_on) "
-            "VALUES (?, 1, ?, ?, ?, '2025-02-03', '2025-02-03')",
-            (number, key, bytes(16), number),
+            "INSERT INTO record (id, source_id, key, youth_id, first_on, changed_on, facts) "
+            "VALUES (?, 1, ?, ?, '2025-02-03', '2025-02-03', ?)",
+            (number, key, number, msgspec.json.encode(facts)),
         )
-        execute(connection, "INSERT INTO told (record_id, facts) VALUES (?, ?)", (number, msgspec.json.encode(facts)))
 
 
 @dataclass

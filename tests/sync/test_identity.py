@@ -47,9 +47,9 @@ def resolve(connection: Connection, facts: RecordFacts, earlier: store.KnownReco
 
 
 def record(connection: Connection, record_id: int, source_id: int, youth_id: int) -> store.KnownRecord:
-    row = (record_id, bytes([record_id]) * 16, b"d" * 16, youth_id)
-    store.add_records(connection, source_id, [row], [(b"{}", record_id)], "2026-02-01")
-    return store.KnownRecord(record_id, youth_id, b"d" * 16, gone=False)
+    row = (record_id, bytes([record_id]) * 16, youth_id, b"{}")
+    store.add_records(connection, source_id, [row], "2026-02-01")
+    return store.KnownRecord(record_id, youth_id, gone=False)
 
 
 def youths(connection: Connection) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.digests import UNREAD, KnownDigests
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.key import make_key_file
-from kaa_bridge.store.records import KnownDigests, add_records
 from kaa_bridge.store.settings import StoreKind, StoreSettings
 from kaa_bridge.store.sql import run
 
@@ -19,18 +21,23 @@ def digest(number: int) -> bytes:
 
 
 @pytest.fixture
-def known(tmp_path: Path) -> KnownDigests:
+def connection(tmp_path: Path) -> Iterator[Connection]:
     make_key_file(tmp_path / "key")
     settings = StoreSettings(
         municipality="2303", directory=tmp_path / "state", key=f"file:{tmp_path / 'key'}", kind=StoreKind.SQLITE
     )
     with Store.create(settings) as store, store.write() as connection:
-        run(connection, "INSERT INTO source (id, name) VALUES (1, 'ist')")
-        run(connection, "INSERT INTO youth (id, pseudonym, handle, conflicts) VALUES (1, ?, 'U-A', 0)", (b"p" * 16,))
-        rows = [(n, bytes([n]) * 16, digest(n), 1) for n in range(1, 101)]
-        add_records(connection, 1, rows, [(b"{}", n) for n in range(1, 101)], "2026-02-01")
-        run(connection, "UPDATE record SET gone_on = '2026-02-02' WHERE id = 50")
-        return KnownDigests(connection, 1)
+        run(connection, "INSERT INTO source (id, name) VALUES (1, 'ist'), (2, 'qore')")
+        yield connection
+
+
+@pytest.fixture
+def known(connection: Connection) -> KnownDigests:
+    first = KnownDigests(connection, 1)
+    first.keep(1, [digest(n) for n in range(1, 101)])
+    first.forget([50])
+    first.write()
+    return KnownDigests(connection, 1)
 
 
 def test_a_page_in_last_nights_order_is_known_at_once(known: KnownDigests) -> None:
@@ -57,3 +64,43 @@ def test_what_was_not_seen_is_told_in_order(known: KnownDigests) -> None:
     for number in range(1, 49):
         seen[number] = 1
     assert known.unseen(seen) == [49, *range(51, 101)]
+
+
+def test_each_night_compares_with_the_night_before_and_keeps_its_own(connection: Connection) -> None:
+    """Random nights over several blocks and two sources that share one, against a dict."""
+    chance = random.Random(7)
+    truth: dict[int, dict[int, bytes]] = {1: {}, 2: {}}
+    next_id = 1
+    for _night in range(30):
+        for source, held in truth.items():
+            known = KnownDigests(connection, source)
+            assert dict(zip(known.ids, map(known.of, known.ids), strict=True)) == held
+            assert list(known.ids) == sorted(held)
+            present = dict(held)
+            for count in chance.sample([1, 3, 200, 700], 2):
+                new = [chance.randbytes(16) for _ in range(count)]
+                known.keep(next_id, new)
+                held.update(enumerate(new, next_id))
+                next_id += count
+            for record_id in chance.sample(sorted(present), len(present) // 5):
+                held[record_id] = chance.choice([UNREAD, chance.randbytes(16)])
+                known.keep(record_id, [held[record_id]])
+            gone = chance.sample(sorted(present), len(present) // 5)
+            known.forget(gone)
+            for record_id in gone:
+                del held[record_id]
+            back = [one for one in range(1, next_id) if one not in truth[1] | truth[2] and chance.random() < 0.01]
+            for record_id in back:
+                held[record_id] = digest(record_id)
+                known.keep(record_id, [held[record_id]])
+            assert {one: known.of(one) for one in held} == held
+            assert not any(known.of(one) for one in gone if one not in held)
+            assert list(known.ids) == sorted(present), "what is kept tonight is compared with tomorrow"
+            known.write()
+
+
+def test_a_night_without_news_writes_nothing(connection: Connection, known: KnownDigests) -> None:
+    before = run(connection, "SELECT * FROM digests").all()
+    assert known.expected([digest(1)])
+    known.write()
+    assert run(connection, "SELECT * FROM digests").all() == before

@@ -35,7 +35,7 @@ from kaa_bridge.testing.world import AS_OF, World
 NOW = datetime(2026, 2, 2, 3, 30, tzinfo=UTC)
 TABLES = {
     **dict.fromkeys(
-        ("source", "youth", "alias", "record", "told", "decision", "note", "quarantine", "hold", "finding"), "true"
+        ("source", "youth", "alias", "record", "digests", "decision", "note", "quarantine", "hold", "finding"), "true"
     ),
     "meta": "key IN ('rules', 'known')",
 }

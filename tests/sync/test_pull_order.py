@@ -13,8 +13,8 @@ import pytest
 from kaa_bridge.contract import Page, Proof
 from kaa_bridge.mapping import compile_mapping, load_mapping
 from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.digests import KnownDigests
 from kaa_bridge.store.engine import Store, StoreKind
-from kaa_bridge.store.records import KnownDigests
 from kaa_bridge.store.sql import run
 from kaa_bridge.sync.pull import Pulled, Puller
 from kaa_bridge.sync.secrets import Pseudonyms

@@ -56,7 +56,7 @@ def stored(world: World) -> tuple[int, int, list[bytes]]:
     with Store.open(store_settings(settings, world.population.municipality)) as store, store.read() as connection:
         source_id = rows(connection, "SELECT id FROM source WHERE name = 'absences'")[0][0]
         told = rows(
-            connection, "SELECT t.facts FROM told t JOIN record r ON r.id = t.record_id WHERE r.source_id = ?",
+            connection, "SELECT facts FROM record WHERE source_id = ?",
             (source_id,),
         )  # fmt: skip
         youths = rows(connection, "SELECT count(*) FROM youth")[0][0]

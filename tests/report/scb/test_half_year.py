@@ -295,9 +295,9 @@ def test_a_number_on_two_youths_is_told(july: World, cli: Cli, half_year: HalfYe
     one, other = (handle_of(july, cli, half_year.planted[name].person.number) for name in ("busy", "moves"))
     with Store.open(store_settings(load_settings(july.configuration), "2303")) as store, store.write() as connection:
         statement = (
-            "UPDATE told SET facts = (SELECT t.facts FROM told t JOIN record r ON r.id = t.record_id JOIN youth y "
+            "UPDATE record SET facts = (SELECT r.facts FROM record r JOIN youth y "
             "ON y.id = r.youth_id WHERE y.handle = ? AND r.source_id = (SELECT id FROM source WHERE name = 'qore')) "
-            "WHERE record_id IN (SELECT r.id FROM record r JOIN youth y ON y.id = r.youth_id WHERE y.handle = ? AND "
+            "WHERE id IN (SELECT r.id FROM record r JOIN youth y ON y.id = r.youth_id WHERE y.handle = ? AND "
             "r.source_id = (SELECT id FROM source WHERE name = 'qore'))"
         )
         assert execute(connection, statement, (one, other)) == 1

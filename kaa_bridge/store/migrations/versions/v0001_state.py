@@ -24,12 +24,12 @@ def upgrade() -> None:
         _make_youth,
         _make_alias,
         _make_decision,
+        _make_digests,
         _make_finding,
         _make_note,
         _make_quarantine,
         _make_record,
         _make_scb_row,
-        _make_told,
         _make_transition,
     ):
         make()
@@ -182,6 +182,18 @@ def _make_decision() -> None:
     op.create_index(op.f("ix_decision_youth_id"), "decision", ["youth_id"], unique=False)
 
 
+def _make_digests() -> None:
+    op.create_table(
+        "digests",
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("block", sa.Integer(), nullable=False),
+        sa.Column("digests", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_digests_source_id")),
+        sa.PrimaryKeyConstraint("source_id", "block", name=op.f("pk_digests")),
+        comment="Digests of the raw bytes of a source's present records, 512 record ids a row. Read whole each night.",
+    )
+
+
 def _make_finding() -> None:
     op.create_table(
         "finding",
@@ -260,16 +272,16 @@ def _make_record() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("digest", sa.LargeBinary(length=16), nullable=False),
         sa.Column("youth_id", sa.Integer(), nullable=False),
         sa.Column("first_on", sa.String(length=10), nullable=False),
         sa.Column("changed_on", sa.String(length=10), nullable=False),
         sa.Column("gone_on", sa.String(length=10), nullable=True),
+        sa.Column("facts", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_record_source_id")),
         sa.ForeignKeyConstraint(["youth_id"], ["youth.id"], name=op.f("fk_record_youth_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
         sa.UniqueConstraint("source_id", "key", name=op.f("uq_record_source_id")),
-        comment="One source's word on one person: keyed hash of its key, digest of its raw bytes. Read whole each night.",
+        comment="One source's word on one person: keyed hash of its key, and the facts it gave.",
     )
     op.create_index(op.f("ix_record_youth_id"), "record", ["youth_id"], unique=False)
 
@@ -286,17 +298,6 @@ def _make_scb_row() -> None:
         sa.ForeignKeyConstraint(["youth_id"], ["youth.id"], name=op.f("fk_scb_row_youth_id")),
         sa.PrimaryKeyConstraint("file_id", "youth_id", "block", "about", name=op.f("pk_scb_row")),
         comment="What such a file held: keyed digests of what each row was about and of its cells, never what they said.",
-    )
-
-
-def _make_told() -> None:
-    op.create_table(
-        "told",
-        sa.Column("record_id", sa.Integer(), nullable=False),
-        sa.Column("facts", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_told_record_id")),
-        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_told")),
-        comment="The facts that a record gave; beside it, so that a night without news need not read them.",
     )
 
 

@@ -1,0 +1,171 @@
+"""The digests of what each record said last night: what a pull compares before it reads a record.
+
+They lie packed, those of 512 record ids in a row: a night reads all of them, and writes those that changed.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.query import parts
+from kaa_bridge.store.sql import run_many
+
+DIGEST_SIZE = 16
+"""Bytes of a record's digest."""
+UNREAD = bytes(DIGEST_SIZE)
+"""The digest of no record: whatever comes next is read anew."""
+_ABSENT = b"\xff" * DIGEST_SIZE
+"""Stands for a record that is not present, or another source's."""
+_BLOCK = 512
+
+
+class KnownDigests:
+    """The digests of a source's present records, in order of id: 20 bytes a record, whatever the register's size.
+
+    A register is read in the order of the night before, so each digest is first looked for where it is expected; only
+    one that is not there (moved or new) costs a search. What is kept tonight is written at the end, and compared with
+    tomorrow.
+    """
+
+    __slots__ = ("_at", "_connection", "_digests", "_ids", "_places", "_sorted", "_source_id", "_tonight")
+
+    def __init__(self, connection: Connection, source_id: int) -> None:
+        """Read the digests of one source."""
+        self._connection, self._source_id = connection, source_id
+        self._digests = bytearray()
+        self._ids = array("I")
+        self._at = 0
+        self._sorted = array("Q")
+        self._places = array("I")
+        self._tonight: dict[int, bytearray] = {}
+        statement = "SELECT block, digests FROM digests WHERE source_id = ? ORDER BY block"
+        for part in parts(connection, statement, (source_id,)):
+            for block, digests in part:
+                self._take(block * _BLOCK, bytes(digests))
+
+    def _take(self, first: int, digests: bytes) -> None:
+        if _ABSENT not in digests:
+            self._digests += digests
+            self._ids.extend(range(first, first + len(digests) // DIGEST_SIZE))
+            return
+        for record_id, at in enumerate(range(0, len(digests), DIGEST_SIZE), first):
+            if (digest := digests[at : at + DIGEST_SIZE]) != _ABSENT:
+                self._digests += digest
+                self._ids.append(record_id)
+
+    def __len__(self) -> int:
+        """Return how many records are known."""
+        return len(self._ids)
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """The ids of the records that were present last night, in order."""
+        return self._ids
+
+    def expected(self, digests: Sequence[bytes]) -> Sequence[int]:
+        """Return the ids of the records that come next when these are their digests, one by one; else nothing."""
+        at, count = self._at, len(digests)
+        if self._digests[at * DIGEST_SIZE : (at + count) * DIGEST_SIZE] != b"".join(digests):
+            return ()
+        self._at += count
+        return self._ids[at : at + count]
+
+    def find(self, digest: bytes, following: bytes | None = None) -> int:
+        """Return the id of the record with the digest, 0 when there is none.
+
+        With the digest that ``following`` it (empty at the end of a page), a record whose neighbour stands in its place
+        is taken for changed without a search, which sorts them all; by its key the caller sees whether it only moved.
+        """
+        if not self._ids:
+            return 0
+        at = self._at
+        if self._digest(at) != digest:
+            stands = following is not None and following in (b"", self._digest(at + 1))
+            at = -1 if stands else self._search(digest)
+            if at < 0:
+                self._at += 1
+                return 0
+        self._at = at + 1
+        return self._ids[at]
+
+    def unseen(self, seen: bytearray) -> list[int]:
+        """Return the ids of known records that ``seen`` (one byte for each id) does not mark, in order."""
+        marks = seen.ljust(self._ids[-1] + 1, b"\0") if self._ids else seen
+        return [record_id for record_id in self._ids if not marks[record_id]]
+
+    def of(self, record_id: int) -> bytes:
+        """Return the digest of a record, as it was kept tonight or last night; empty when it is not present."""
+        block = self._tonight.get(record_id // _BLOCK)
+        if block is not None:
+            digest = bytes(block[_slot(record_id)])
+            return b"" if digest == _ABSENT else digest
+        at = bisect_left(self._ids, record_id)
+        return bytes(self._digest(at)) if at < len(self._ids) and self._ids[at] == record_id else b""
+
+    def keep(self, first: int, digests: Sequence[bytes]) -> None:
+        """Keep the digests of records with ids that follow each other, from the first one on."""
+        packed = b"".join(digests)
+        while packed:
+            start = first % _BLOCK
+            count = min(len(packed) // DIGEST_SIZE, _BLOCK - start)
+            self._block(first // _BLOCK)[start * DIGEST_SIZE : (start + count) * DIGEST_SIZE] = packed[
+                : count * DIGEST_SIZE
+            ]
+            packed = packed[count * DIGEST_SIZE :]
+            first += count
+
+    def forget(self, record_ids: Iterable[int]) -> None:
+        """Keep nothing of records that have gone."""
+        for record_id in record_ids:
+            self._block(record_id // _BLOCK)[_slot(record_id)] = _ABSENT
+
+    def write(self) -> None:
+        """Write what was kept and forgotten tonight."""
+        statement = (
+            "INSERT INTO digests (source_id, block, digests) VALUES (?, ?, ?) "
+            "ON CONFLICT (source_id, block) DO UPDATE SET digests = excluded.digests"
+        )
+        blocks = sorted(self._tonight.items())
+        run_many(self._connection, statement, [(self._source_id, block, bytes(held)) for block, held in blocks])
+
+    def _block(self, block: int) -> bytearray:
+        """Return the digests of a block as they will be written."""
+        held = self._tonight.get(block)
+        if held is None:
+            held = self._tonight[block] = bytearray(_ABSENT * _BLOCK)
+            first = bisect_left(self._ids, block * _BLOCK)
+            for place in range(first, bisect_left(self._ids, (block + 1) * _BLOCK)):
+                held[_slot(self._ids[place])] = self._digest(place)
+        return held
+
+    def _search(self, digest: bytes) -> int:
+        """Return where the digest stands, -1 when nowhere. What is needed for it is made when it is first needed."""
+        if not self._sorted:
+            self._sorted = array("Q", sorted(self._halves()))
+        wanted = int.from_bytes(digest[:8], sys.byteorder)
+        for index in range(bisect_left(self._sorted, wanted), len(self._sorted)):
+            if self._sorted[index] != wanted:
+                break
+            if not self._places:
+                self._places = array("I", sorted(range(len(self._ids)), key=self._halves().__getitem__))
+            place = self._places[index]
+            if self._digest(place) == digest:
+                return place
+        return -1
+
+    def _digest(self, place: int) -> bytearray:
+        return self._digests[place * DIGEST_SIZE : (place + 1) * DIGEST_SIZE]
+
+    def _halves(self) -> array[int]:
+        """Return the first half of each digest as a number, in order of id."""
+        return array("Q", bytes(self._digests))[::2]
+
+
+def _slot(record_id: int) -> slice:
+    """Return where in its block a record's digest lies."""
+    at = record_id % _BLOCK * DIGEST_SIZE
+    return slice(at, at + DIGEST_SIZE)
