@@ -7,9 +7,10 @@ byte to the last: a float, or digits that a spreadsheet has shortened, is refuse
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 _FULL = re.compile(r"(\d{4})(\d{2})(\d{2})-?(\d{4})", re.ASCII)
 _SHORT = re.compile(r"(\d{2})(\d{2})(\d{2})([-+]?)(\d{4})", re.ASCII)
@@ -37,8 +38,7 @@ class PersonNumberRefused(ValueError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class PersonNumber:
+class PersonNumber(Struct, frozen=True):
     """A number in canonical form, its kind, and the birth date it tells (``None`` where it leaves a part open)."""
 
     value: str

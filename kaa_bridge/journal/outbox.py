@@ -11,7 +11,6 @@ import hashlib
 import hmac
 from base64 import b32encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -45,8 +44,7 @@ def reference_of(key: bytes) -> str:
     return "KAA-" + b32encode(key).decode("ascii").rstrip("=")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedNote:
+class PlannedNote(Struct, frozen=True, kw_only=True):
     """A note to plan, frozen as it will be sent.
 
     Attributes:

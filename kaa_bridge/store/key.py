@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from kaa_bridge.errors import ConfigurationInvalid
 from kaa_bridge.store.private import write_private
@@ -20,8 +21,7 @@ from kaa_bridge.transport.secrets import resolve_secret
 KEY_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class StoreKeys:
+class StoreKeys(Struct, frozen=True):
     """What is derived from the state key for one municipality; 32 bytes each.
 
     Attributes:
@@ -30,9 +30,13 @@ class StoreKeys:
         note: for note keys, so that a lost and rebuilt state still gives each note the same reference.
     """
 
-    database: bytes = field(repr=False)
-    pseudonym: bytes = field(repr=False)
-    note: bytes = field(repr=False)
+    database: bytes
+    pseudonym: bytes
+    note: bytes
+
+    def __repr__(self) -> str:
+        """Show no key."""
+        return "<StoreKeys>"
 
 
 def derive_keys(master: bytes, municipality: str) -> StoreKeys:
