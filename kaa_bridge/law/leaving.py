@@ -24,6 +24,8 @@ UPPER_SECONDARY = frozenset({"GY", "GYS", "GYAN"})
 EXCUSED = frozenset({AbsenceReason.SICKNESS, AbsenceReason.LEAVE})
 """Reasons that never let a pupil count as having left."""
 _SATURDAY = 5
+_LEFT, _EXCEPTED = EventKind.CONSIDERED_LEFT, EventKind.LEAVING_EXCEPTION
+_FORM, _INVALID = EventKind.WITHDRAWAL_FORM, AbsenceReason.INVALID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,16 @@ def departures(youth: Youth, index: int, settings: LawSettings) -> Iterator[Depa
     yield from (one for one in own if one.considered_ended <= end)
 
 
+def tells_of_leaving(youth: Youth) -> bool:
+    """Whether any fact could lead to a departure: most events say nothing of school."""
+    if youth.absences:
+        return True
+    for event in youth.events:  # noqa: SIM110 - a plain loop costs half of any() here
+        if event.kind is _FORM or event.kind is _LEFT:
+            return True
+    return False
+
+
 def first_day_left(youth: Youth, index: int, settings: LawSettings) -> date | None:
     """Return the first day from which facts say that the pupil has left an open placement, ``None`` where none does.
 
@@ -80,14 +92,14 @@ def first_day_left(youth: Youth, index: int, settings: LawSettings) -> date | No
     """
     start = youth.placements[index].start or date.min
     days = [one.considered_ended for one in departures(youth, index, settings)]
-    recorded = [one.on for one in youth.events if one.kind is EventKind.CONSIDERED_LEFT and one.on >= start]
+    recorded = [one.on for one in youth.events if one.kind is _LEFT and one.on >= start]
     days += [on for on in recorded if not is_excepted(on, youth)]
     return min(days, default=None)
 
 
 def is_excepted(left: date, youth: Youth) -> bool:
     """Whether rektor decided otherwise (12 kap. 4 a §), at the earliest when the month of absence began."""
-    decided = [one.on for one in youth.events if one.kind is EventKind.LEAVING_EXCEPTION]
+    decided = [one.on for one in youth.events if one.kind is _EXCEPTED]
     return any(month_has_passed(on) >= left for on in decided)
 
 
@@ -99,7 +111,7 @@ def month_has_passed(begins: date) -> date:
 def _withdrawals(youth: Youth, index: int, place: Placement) -> Iterator[Departure]:
     rule = leaving_law().withdrawal
     for form in youth.events:
-        if form.kind is not EventKind.WITHDRAWAL_FORM or form.on < (place.start or date.min):
+        if form.kind is not _FORM or form.on < (place.start or date.min):
             continue
         known_age = youth.birth_date is not None
         of_age = youth.birth_date is not None and form.on >= birthday_or_never(youth.birth_date, rule.of_age)
@@ -114,7 +126,7 @@ def _no_shows(youth: Youth, index: int, place: Placement, settings: LawSettings)
     deadline = days_after(begins, settings)
     for run in _runs(youth.absences):
         if run.start <= begins and (run.end is None or run.end >= deadline):
-            certain = run.reason is AbsenceReason.INVALID and place.first_term_start is not None
+            certain = run.reason is _INVALID and place.first_term_start is not None
             yield _departure(index, leaving_law().no_show, None, deadline + DAY, certain=certain)
 
 
@@ -126,13 +138,13 @@ def _has_begun_before(youth: Youth, place: Placement) -> bool:
 
 def _absences(youth: Youth, index: int, place: Placement) -> Iterator[Departure]:
     rule = leaving_law().absence
-    exceptions = [one.on for one in youth.events if one.kind is EventKind.LEAVING_EXCEPTION]
+    exceptions = [one.on for one in youth.events if one.kind is _EXCEPTED]
     for run in _runs(youth.absences):
         begins = max(run.start, place.start or date.min)
         ended = month_has_passed(begins)
         excepted = any(day >= begins for day in exceptions)
         if ended is not NEVER and not excepted and (run.end is None or run.end >= ended):
-            yield _departure(index, rule, run.last_attended, ended, certain=run.reason is AbsenceReason.INVALID)
+            yield _departure(index, rule, run.last_attended, ended, certain=run.reason is _INVALID)
 
 
 def _departure(index: int, rule: LeavingRule, attended: date | None, ended: date, *, certain: bool) -> Departure:

@@ -17,6 +17,7 @@ from kaa_bridge.routine.situation import observe, registered_on
 
 Snapshot = list[tuple[DueAction, bool]]
 _SLACK = 4
+_NONE, _REGISTERED = Protection.NONE, EventKind.REGISTERED
 
 
 def next_change(
@@ -36,7 +37,7 @@ def next_change(
     ``wait_for_start`` and ``unknown_criteria`` as in ``due_actions``; ``listed`` is its answer for ``as_of`` where the
     caller has it.
     """
-    if youth.protection is not Protection.NONE:
+    if youth.protection is not _NONE:
         return None
     wait = routine.wait if wait_for_start is None else wait_for_start
 
@@ -45,7 +46,7 @@ def next_change(
 
     now = _snapshot(list_on(as_of) if listed is None else listed, as_of)
     if unknown_criteria and registered_on(youth, as_of) is None:
-        return min((e.on for e in youth.events if e.kind is EventKind.REGISTERED and e.on > as_of), default=None)
+        return min((e.on for e in youth.events if e.kind is _REGISTERED and e.on > as_of), default=None)
     for day in sorted([day for day in _candidates(routine, youth, as_of, now, wait) if day > as_of]):
         if _snapshot(list_on(day), day) != now:
             return day

@@ -22,8 +22,9 @@ ATTEMPT_CHANNELS = frozenset({ContactChannel.PHONE, ContactChannel.SMS, ContactC
 STUDIES = frozenset({Occupation.STUDIES, Occupation.KOMVUX, Occupation.FOLKHOGSKOLA})
 """Occupations that are studies outside the gymnasieskola."""
 _DATE = attrgetter("on")
-_ALLOCATED, _OCCUPIED = EventKind.ALLOCATED, EventKind.OCCUPATION
+_ALLOCATED, _OCCUPIED, _DECLINED = EventKind.ALLOCATED, EventKind.OCCUPATION, EventKind.DECLINED
 _RETURNED, _LETTER = ContactOutcome.RETURNED_UNKNOWN, ContactChannel.LETTER
+_REACHED, _UNOCCUPIED = ContactOutcome.REACHED, Occupation.NONE
 Find = Callable[[Situation], date | None]
 
 
@@ -125,9 +126,9 @@ def _occupation(situation: Situation) -> date | None:
 
 def _unoccupied_since(situation: Situation) -> tuple[date, date] | None:
     """Return the day of the last word that was not ``none``, and the first day of ``none`` after it."""
-    told = [event for event in situation.ever if event.kind is EventKind.OCCUPATION]
-    other = max([event.on for event in told if event.what is not Occupation.NONE], default=date.min)
-    first = min([event.on for event in told if event.what is Occupation.NONE and event.on > other], default=None)
+    told = [event for event in situation.ever if event.kind is _OCCUPIED]
+    other = max([event.on for event in told if event.what is not _UNOCCUPIED], default=date.min)
+    first = min([event.on for event in told if event.what is _UNOCCUPIED and event.on > other], default=None)
     return None if first is None else (other, first)
 
 
@@ -140,20 +141,18 @@ def _contact(situation: Situation) -> date | None:
     told = [
         event.on
         for event in situation.contacts
-        if event.outcome is ContactOutcome.REACHED
-        and other < event.on <= first
-        and event.purpose not in situation.elsewhere
+        if event.outcome is _REACHED and other < event.on <= first and event.purpose not in situation.elsewhere
     ]
     return max(told, default=first)
 
 
 def _declined_or_later(situation: Situation) -> date | None:
-    declined = situation.latest.get(EventKind.DECLINED)
+    declined = situation.latest.get(_DECLINED)
     return None if declined is None else situation.last_reached
 
 
 def _declined_or_later_called(situation: Situation) -> str:
-    same = situation.last_reached == situation.latest.get(EventKind.DECLINED)
+    same = situation.last_reached == situation.latest.get(_DECLINED)
     return "declined" if same else "last_contact"
 
 

@@ -11,6 +11,7 @@ from kaa_bridge.routine.actions import ClockStart
 from kaa_bridge.routine.steps import CompiledStep, Span
 
 _REMEMBERED = 4096
+_AGREED = EventKind.FOLLOW_UP_AGREED
 Row = tuple[str, date, date | None, bool, ClockStart, str, str | None, str, str]
 """A due action without its reference."""
 
@@ -84,7 +85,7 @@ class Line:
     def rows(self, on: date, situation: Situation) -> Rows:
         """Return the rows for the clock's date."""
         step = self.step
-        if step.agreed_date and EventKind.FOLLOW_UP_AGREED in situation.latest:
+        if step.agreed_date and _AGREED in situation.latest:
             return Rows(step, step.span(on, self.mask, situation))
         key = (on, *[other(situation) for other in self.beyond]) if self.beyond else on
         found = self.known.get(key)

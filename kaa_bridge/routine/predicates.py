@@ -24,7 +24,8 @@ GYMNASIAL = frozenset({"GY", "GYS", "GYAN"})
 _WORK = frozenset({Occupation.WORK, Occupation.INTERNSHIP})
 _FORM, _DECLINED, _WANTS = EventKind.WITHDRAWAL_FORM, EventKind.DECLINED, EventKind.WANTS_HELP
 _PHONE, _NO_ANSWER, _UNOCCUPIED = ContactChannel.PHONE, ContactOutcome.NO_ANSWER, Occupation.NONE
-_ANSWERS = (_WANTS, EventKind.MEASURE_STARTED)
+_STARTED, _ENDED = EventKind.MEASURE_STARTED, EventKind.MEASURE_ENDED
+_ANSWERS = (_WANTS, _STARTED)
 
 
 def last_gymnasial_end(situation: Situation, leave_out: frozenset[PlacementEnd] = frozenset()) -> date | None:
@@ -131,8 +132,8 @@ def _occupation_in(kinds: frozenset[Occupation]) -> Callable[[Situation], bool]:
 
 
 def _measure_running(situation: Situation) -> bool:
-    started = situation.latest.get(EventKind.MEASURE_STARTED)
-    return started is not None and situation.latest.get(EventKind.MEASURE_ENDED, date.min) < started
+    started = situation.latest.get(_STARTED)
+    return started is not None and situation.latest.get(_ENDED, date.min) < started
 
 
 def _has_turned(age: int) -> Callable[[Situation], bool]:

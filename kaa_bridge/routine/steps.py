@@ -18,6 +18,8 @@ from kaa_bridge.routine.durations import Duration
 from kaa_bridge.routine.model import Done
 from kaa_bridge.routine.working_days import Adjust
 
+_REACHED, _AGREED = ContactOutcome.REACHED, EventKind.FOLLOW_UP_AGREED
+
 
 class Span(NamedTuple):
     """First day, last day (``None``: no end) and the clock that gave them."""
@@ -96,7 +98,7 @@ def _agreed(situation: Situation, *, after: date, until: date) -> date | None:
     since = situation.reg or date.min
     for event in situation.youth.events:
         day = event.agreed_for
-        if event.kind is not EventKind.FOLLOW_UP_AGREED or day is None or not since <= event.on <= situation.as_of:
+        if event.kind is not _AGREED or day is None or not since <= event.on <= situation.as_of:
             continue
         if latest is None or event.on > latest[0] or (event.on == latest[0] and day < latest[1]):
             latest = (event.on, day)
@@ -165,7 +167,7 @@ def renewed(find: Find, action: str) -> Find:
         if on is None:
             return None
         for contact in situation.contacts:
-            if contact.purpose == action and contact.outcome is ContactOutcome.REACHED and contact.on > on:
+            if contact.purpose == action and contact.outcome is _REACHED and contact.on > on:
                 on = contact.on
         return on
 

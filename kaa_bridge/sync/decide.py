@@ -32,6 +32,7 @@ _KEPT_PROTECTION = {
     Protection.SKYDDAD_FOLKBOKFORING,
     Protection.FINGERADE_PERSONUPPGIFTER,
 }
+_COVERED, _NOT_COVERED, _INVESTIGATE = Outcome.COVERED, Outcome.NOT_COVERED, Outcome.INVESTIGATE
 _BATCH = 1000
 AWAITING_START = "awaiting_start"
 """Remark of a youth who is admitted to a placement that begins later: covered by the letter, no case until then."""
@@ -105,10 +106,10 @@ def decide_one(state: YouthState, words: Iterable[Word], rules: Rules) -> Decide
     verdict = rules.law.judge(merged.youth)
     registered_on = _registered_on(state, verdict, rules)
     actions: tuple[DueAction, ...] = ()
-    is_case = verdict.outcome is Outcome.INVESTIGATE or registered_on is not None
+    is_case = verdict.outcome is _INVESTIGATE or registered_on is not None
     if is_case:
         _add_clock(merged, state, verdict, registered_on, rules)
-        unknown = unknown_criteria(verdict) if verdict.outcome is Outcome.INVESTIGATE else ()
+        unknown = unknown_criteria(verdict) if verdict.outcome is _INVESTIGATE else ()
         found = due_actions(
             rules.routine,
             merged.youth,
@@ -130,7 +131,7 @@ def settled(ref: str, source: str, facts: RecordFacts, rules: Rules) -> tuple[st
     known = known_of(source, facts, rules.known)
     youth = youth_of_one(ref, facts, facts.placements or (), known)
     verdict = rules.law.judge(youth)
-    if verdict.outcome is not Outcome.NOT_COVERED:
+    if verdict.outcome is not _NOT_COVERED:
         return None
     protection: str = youth.protection._value_  # the attribute behind ``value``, at a third of its cost
     return _iso(youth.birth_date), protection, verdict.criteria, _iso(verdict.next_review)
@@ -159,10 +160,10 @@ def _keep_protection(state: YouthState, merged: Merged, rules: Rules) -> bool:
 
 
 def _registered_on(state: YouthState, verdict: Verdict, rules: Rules) -> str | None:
-    if verdict.outcome is Outcome.COVERED:
+    if verdict.outcome is _COVERED:
         waits = rules.wait_for_start and AWAITING_START in verdict.remarks
         return state.registered_on or (None if waits else rules.as_of.isoformat())
-    return None if verdict.outcome is Outcome.NOT_COVERED else state.registered_on
+    return None if verdict.outcome is _NOT_COVERED else state.registered_on
 
 
 def _add_clock(merged: Merged, state: YouthState, verdict: Verdict, registered_on: str | None, rules: Rules) -> None:
@@ -203,7 +204,7 @@ def _next_action(decided: Decided, youth: Youth, rules: Rules) -> str | None:
     """Return the next day on which the list of actions changes or one of them falls due and is noted."""
     if decided.registered_on is None:
         return None
-    unknown = unknown_criteria(decided.verdict) if decided.verdict.outcome is Outcome.INVESTIGATE else ()
+    unknown = unknown_criteria(decided.verdict) if decided.verdict.outcome is _INVESTIGATE else ()
     change = next_change(
         rules.routine,
         youth,
@@ -224,7 +225,7 @@ def _waits(rules: Rules) -> bool | None:
 def _is_worth_keeping(decided: Decided) -> bool:
     before = decided.before
     if before.outcome is None:
-        return decided.verdict.outcome is not Outcome.NOT_COVERED
+        return decided.verdict.outcome is not _NOT_COVERED
     changed = before.outcome != decided.outcome or before.criteria != decided.verdict.criteria
     return changed or decided.is_new_case
 

@@ -8,10 +8,10 @@ from itertools import product
 import pytest
 from msgspec.structs import replace
 
-from kaa_bridge.domain.facts import Placement, Residence, Youth
-from kaa_bridge.domain.values import LifeStatus, PlacementEnd, Protection, ResidenceBasis
+from kaa_bridge.domain.facts import Event, Placement, Residence, Youth
+from kaa_bridge.domain.values import EventKind, LifeStatus, PlacementEnd, Protection, ResidenceBasis
 from kaa_bridge.law import LawSettings, ruleset
-from kaa_bridge.law.finding import MET, Finding
+from kaa_bridge.law.finding import MET, NOT_MET, UNKNOWN, Finding
 from kaa_bridge.law.parameters import AttendanceLaw, HomeLaw
 from kaa_bridge.law.question import Question
 from kaa_bridge.law.rules.attendance import Attendance
@@ -104,6 +104,16 @@ ODD_WAYS: dict[str, Youth] = {
 @pytest.mark.parametrize("name", ODD_WAYS)
 def test_odd_youths_take_the_general_way(name: str) -> None:
     assert attendance(Question(HOME, DAY, LawSettings()))._if_plain(ODD_WAYS[name], True) is None
+
+
+@pytest.mark.parametrize("kind", EventKind)
+def test_of_events_only_those_that_tell_of_leaving_ask_for_the_general_way(kind: EventKind) -> None:
+    rule = attendance(Question(HOME, DAY, LawSettings()))
+    youth = replace(PLAIN, placements=(gy(OLD),), events=(Event(kind=kind, on=DAY, consent=True),))
+    leaves = kind in (EventKind.WITHDRAWAL_FORM, EventKind.CONSIDERED_LEFT)
+    assert (rule._if_plain(youth, True) is None) == leaves
+    assert essence(rule.finding(youth, True)) == essence(rule.in_general(youth, True))
+    assert rule.finding(youth, True)[0] == (UNKNOWN if leaves else NOT_MET)
 
 
 @pytest.mark.parametrize("end", [date(2020, 1, 14), DAY, None])

@@ -8,7 +8,7 @@ from kaa_bridge.domain.dates import DAY
 from kaa_bridge.domain.facts import Placement, Youth
 from kaa_bridge.domain.values import PlacementEnd
 from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, NOWHERE, UNKNOWN, Finding, Why, day_after, run_around
-from kaa_bridge.law.leaving import first_day_left
+from kaa_bridge.law.leaving import first_day_left, tells_of_leaving
 from kaa_bridge.law.parameters import AttendanceLaw
 from kaa_bridge.law.question import Question
 from kaa_bridge.law.settings import LawSettings
@@ -114,14 +114,14 @@ class Attendance:
             if end is not None and end < day:
                 continue
             if kind is _EXCLUDES:
-                if place.ended_as or youth.events or youth.absences or (end is not None and end < start):
+                if place.ended_as or (end is not None and end < start) or tells_of_leaving(youth):
                     return None
                 if start > day:
                     awaited, starts = (index, start) if start < starts else (awaited, starts)
                 elif attending:
                     return None
                 else:
-                    attending = (NOT_MET, ALWAYS, day_after(end), ATTENDING, index)
+                    attending = (NOT_MET, ALWAYS, NEVER if end is None else day_after(end), ATTENDING, index)
             elif kind is _COMPULSORY and past_schooling:
                 return None
         if attending:
@@ -214,7 +214,7 @@ def _span(youth: Youth, index: int, meaning: Meaning, settings: LawSettings) -> 
         return []
     if place.end is None and place.ended_as not in (None, PlacementEnd.UNKNOWN):
         return [(start, until, UNKNOWN, END_UNKNOWN, index)]
-    may_have_left = state == NOT_MET and (youth.events or youth.absences)
+    may_have_left = state == NOT_MET and tells_of_leaving(youth)
     left = first_day_left(youth, index, settings) if may_have_left else None
     if left is None or left >= until:
         return [(start, until, state, why, index)]
