@@ -24,13 +24,14 @@ from kaa_bridge.errors import KaaError, Unreachable
 from kaa_bridge.transport.address import AddressBook, Origin
 from kaa_bridge.transport.auth import Auth, BasicAuth
 from kaa_bridge.transport.body import read_body
+from kaa_bridge.transport.budget import CURRENT, Budget
 from kaa_bridge.transport.pool import Adapter
 from kaa_bridge.transport.problems import in_doubt, not_sent, problem
 from kaa_bridge.transport.response import REDIRECTS, Headers, HttpResponse, expect_ok
 from kaa_bridge.transport.retry import read_with_retries
 from kaa_bridge.transport.settings import ClientCertificate, HttpSettings
 from kaa_bridge.transport.tls import make_context
-from kaa_bridge.transport.wire import CURRENT, Budget, Connection, failure
+from kaa_bridge.transport.wire import Connection, failure
 
 __all__ = [
     "Auth",
@@ -212,8 +213,7 @@ class HttpClient:
             sending.connection = self._connection(origin)
             sending.connection.connect()
             CURRENT.set(self._budget(until))
-            sending.connection.before_first_byte = sending.begin
-            sending.connection.request(method, target, body, fields, preload_content=False)
+            sending.connection.request_once(method, target, body, fields, begin_by=deadline)
             answer = self._whole(sending.connection.getresponse(), origin)
         except KaaError as error:
             raise sending.verdict(error) from None
@@ -280,7 +280,6 @@ class _Sending:
     def __init__(self, system: str | None, deadline: float) -> None:
         self.system, self.deadline = system, deadline
         self.host = "the journal"
-        self.begun = False
         self.connection: Connection | None = None
 
     def check_time(self) -> None:
@@ -288,14 +287,10 @@ class _Sending:
         if time.monotonic() >= self.deadline:
             raise problem("deadline_passed", self.system, host=self.host)
 
-    def begin(self) -> None:
-        """Check the time and from then on count the send as begun: the very next thing is the first byte."""
-        self.check_time()
-        self.begun = True
-
     def verdict(self, cause: KaaError) -> KaaError:
         """Return what the cause means for the note."""
-        return in_doubt(cause) if self.begun else not_sent(cause)
+        begun = self.connection is not None and self.connection.has_begun
+        return in_doubt(cause) if begun else not_sent(cause)
 
     def close(self) -> None:
         """Close the connection, if there is one."""

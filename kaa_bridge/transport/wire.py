@@ -1,7 +1,7 @@
 """One connection: opened, written and read under a budget of time and bytes that no slow or endless peer can stretch.
 
 Reads go through requests and urllib3 on this connection class, a send uses it directly. Every time-out is counted with
-the monotonic clock; the socket's own time-out is set anew before each system call to what is left of the budget.
+the monotonic clock; before each system call it is looked at anew what is left of the budget.
 """
 
 from __future__ import annotations
@@ -10,77 +10,30 @@ import contextlib
 import http.client
 import io
 import ipaddress
+import math
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextvars import ContextVar
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import urllib3.connection
 import urllib3.exceptions
 import urllib3.response
-from msgspec import Struct
 
 from kaa_bridge.errors import KaaError
 from kaa_bridge.transport.address import Origin
+from kaa_bridge.transport.budget import CURRENT, late, patience
 from kaa_bridge.transport.problems import problem
 from kaa_bridge.transport.tls import explain
+from kaa_bridge.transport.writing import Writing
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _BUFFER = 64 * 1024
-_PIECE = 64 * 1024
 _HEAD = 1024 * 1024
-
-
-class Budget(Struct):
-    """What one call may still use.
-
-    Attributes:
-        deadline: ``time.monotonic()`` value after which nothing is waited for.
-        connect: longest time to connect, seconds.
-        idle: longest silence, seconds.
-        limit: most bytes of body; the head may add a megabyte.
-        fresh: a connection was opened for the request at hand, so that a reset cannot be an idle one's end.
-    """
-
-    deadline: float
-    total: float
-    connect: float
-    idle: float
-    limit: int
-    received: int = 0
-    fresh: bool = False
-
-    def begin_answer(self) -> None:
-        """Start counting the bytes of a new answer."""
-        self.received = 0
-
-
-CURRENT: ContextVar[Budget] = ContextVar("kaa_bridge_transport_budget")
-"""The budget of the call that this thread is making."""
-
-
-def _patience(budget: Budget, origin: Origin, system: str | None) -> float:
-    """Return how long the next system call may take; raise when the time is over."""
-    left = budget.deadline - time.monotonic()
-    if left <= 0:
-        raise problem("slow", system, host=str(origin), seconds=_seconds(budget.total))
-    return min(left, budget.idle)
-
-
-def _late(budget: Budget, origin: Origin, system: str | None) -> KaaError:
-    """Return why waiting ended: the whole time is over, or only the longest silence."""
-    if time.monotonic() >= budget.deadline:
-        return problem("slow", system, host=str(origin), seconds=_seconds(budget.total))
-    return problem("silent", system, host=str(origin), seconds=_seconds(budget.idle))
-
-
-def _seconds(value: float) -> str:
-    return f"{value:g}"
 
 
 def failure(error: BaseException, origin: Origin, system: str | None) -> KaaError:
@@ -119,12 +72,12 @@ class BoundedReader(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int:
         """Read what has come, at most to the end of the budget."""
         budget, host = self._budget, str(self._origin)
-        wait = _patience(budget, self._origin, self._system)
+        wait = patience(budget, self._origin, self._system)
         self._sock.settimeout(wait)
         try:
             count: int = self._sock.recv_into(buffer)
         except TimeoutError:
-            raise _late(budget, self._origin, self._system) from None
+            raise late(budget, self._origin, self._system) from None
         except OSError as error:
             cause = failure(error, self._origin, self._system)
             raise cause if cause.code != "broken" else problem("reset", self._system, host=host) from None
@@ -140,18 +93,15 @@ class BoundedReader(io.RawIOBase):
 
 
 class Connection(urllib3.connection.HTTPConnection):
-    """A connection to one origin, plain (loopback only) or TLS; neither proxies nor automatic reconnects.
-
-    Attributes:
-        before_first_byte: called once, right before the first byte of the next request is written.
-    """
+    """A connection to one origin, plain (loopback only) or TLS; neither proxies nor automatic reconnects."""
 
     def __init__(self, origin: Origin, context: ssl.SSLContext, system: str | None, **_ignored: Any) -> None:
         """Remember where to connect; the socket is opened by ``connect``."""
         super().__init__(origin.host, origin.port)
         self.origin, self._context, self._system = origin, context, system
         self.default_port = 443 if origin.scheme == "https" else 80  # type: ignore[misc]
-        self.before_first_byte: Callable[[], None] | None = None
+        self._gathered: bytearray | None = None
+        self._writing: Writing | None = None
         self._last: http.client.HTTPResponse | None = None
         self.response_class = self._answer  # type: ignore[assignment]
 
@@ -177,6 +127,11 @@ class Connection(urllib3.connection.HTTPConnection):
         if last is not None:
             last.close()
         self.close()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a byte of a request may have left."""
+        return self._writing is not None and self._writing.has_begun
 
     def connect(self) -> None:
         """Open the socket and finish the TLS handshake.
@@ -208,24 +163,34 @@ class Connection(urllib3.connection.HTTPConnection):
         except OSError:
             raise problem("tls_failed", self._system, host=host) from None
 
+    def request_once(
+        self, method: str, target: str, body: bytes, fields: Mapping[str, str], *, begin_by: float
+    ) -> None:
+        """Write a request whose first byte leaves before a monotonic time, or not at all.
+
+        Head and body are written together: a process that is stopped between the two would bring the body late.
+        """
+        gathered = self._gathered = bytearray()
+        self.request(method, target, body, fields, preload_content=False)
+        self._gathered = None
+        self._write(gathered, begin_by)
+
     def send(self, data: Any) -> None:
-        """Write in pieces, each under the budget."""
+        """Take a part of a request from ``request``: write it, or keep it for ``request_once``."""
+        if self._gathered is None:
+            self._write(data, math.inf)
+        else:
+            self._gathered += data
+
+    def _write(self, data: Any, begin_by: float) -> None:
         if self.sock is None:
             self.connect()
-        if self.before_first_byte is not None:
-            check, self.before_first_byte = self.before_first_byte, None
-            check()
-        budget = CURRENT.get()
-        view = memoryview(data)
-        for start in range(0, len(view), _PIECE):
-            self.sock.settimeout(_patience(budget, self.origin, self._system))
-            try:
-                self.sock.sendall(view[start : start + _PIECE])
-            except TimeoutError:
-                raise _late(budget, self.origin, self._system) from None
-            except (ConnectionError, ssl.SSLEOFError):
-                self._raise_alert()
-                raise
+        self._writing = Writing(self.sock, self.origin, self._system, begin_by)
+        try:
+            self._writing.write(data)
+        except (ConnectionError, ssl.SSLEOFError):
+            self._raise_alert()
+            raise
 
     def _raise_alert(self) -> None:
         """Raise what a TLS peer said before it broke off, such as that our certificate is not wanted."""

@@ -64,7 +64,7 @@ class Points:
         """Begin to count, in this process only; stores that are opened from now on report their statements."""
         probe.watch(self)
         _wrap(socket.socket, "connect", "socket:connect", self)
-        _wrap(socket.socket, "sendall", "socket:send", self)
+        _wrap(socket.socket, "send", "socket:send", self)
         _wrap(socket.socket, "recv_into", "socket:receive", self)
         _wrap(os, "replace", "rename", self)
         _wrap(os, "rename", "rename", self)
