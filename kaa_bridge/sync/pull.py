@@ -35,7 +35,7 @@ from kaa_bridge.sync.secrets import Pseudonyms
 
 _BLOCK = 32
 """Records that are compared with last night's at once."""
-_TOGETHER = 200
+_TOGETHER = 500
 """New or changed records that are mapped and stored at once: few enough to stay in the processor's cache."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(RecordFacts).decode
