@@ -59,8 +59,6 @@ _OWN = frozenset(
         "upgrade",
     }
 )
-_TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Stands in for the context of a plain connection, which never uses it."""
 Params = Mapping[str, str | Sequence[str]]
 """Query parameters; a sequence repeats the name."""
 
@@ -256,7 +254,7 @@ class HttpClient:
         return make_context(self.settings, self._base_dir, self.system)
 
     def _connection(self, origin: Origin) -> Connection:
-        context = self._context if origin.scheme == "https" else _TRUSTS_NOBODY
+        context = self._context if origin.scheme == "https" else None
         return Connection(origin, context, self.system)
 
     def close(self) -> None:

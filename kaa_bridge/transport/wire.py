@@ -95,8 +95,8 @@ class BoundedReader(io.RawIOBase):
 class Connection(urllib3.connection.HTTPConnection):
     """A connection to one origin, plain (loopback only) or TLS; neither proxies nor automatic reconnects."""
 
-    def __init__(self, origin: Origin, context: ssl.SSLContext, system: str | None, **_ignored: Any) -> None:
-        """Remember where to connect; the socket is opened by ``connect``."""
+    def __init__(self, origin: Origin, context: ssl.SSLContext | None, system: str | None, **_ignored: Any) -> None:
+        """Remember where to connect; the socket is opened by ``connect``. A plain connection has no context."""
         super().__init__(origin.host, origin.port)
         self.origin, self._context, self._system = origin, context, system
         self.default_port = 443 if origin.scheme == "https" else 80  # type: ignore[misc]
@@ -153,6 +153,7 @@ class Connection(urllib3.connection.HTTPConnection):
 
     def _secure(self, sock: socket.socket, until: float) -> ssl.SSLSocket:
         host = str(self.origin)
+        assert self._context is not None
         sock.settimeout(max(until - time.monotonic(), 0.001))
         try:
             return self._context.wrap_socket(sock, server_hostname=self.origin.host)
