@@ -49,12 +49,14 @@ class References:
         self._asker = asker
         self.units: dict[str, str | None] = {}
         self.programmes: dict[str, Programme] = {}
+        self._told: dict[str, dict[str, str]] = {}
 
     def load(self) -> None:
         """Read both lists to their end; raises as ``list_pages``."""
         paths = self._asker.dialect.paths
         self.units.clear()
         self.programmes.clear()
+        self._told.clear()
         for page in list_pages(self._asker, paths.organisations, {}, key="organisations"):
             self._take_units(page)
         if paths.programmes:
@@ -69,23 +71,22 @@ class References:
 
     def enrich(self, enrolment: dict[str, Any]) -> None:
         """Add ``_schoolUnitCode``, ``_programmeCode`` and ``_programmeType`` where the references can be resolved."""
-        if "enroledAt" in enrolment and (code := self.units.get(_referred(enrolment, "enroledAt"))):
+        unit, programme = enrolment.get("enroledAt"), enrolment.get("programme")
+        if unit is not None and (code := self.units.get(_referred(unit))):
             enrolment["_schoolUnitCode"] = code
-        if "programme" in enrolment:
-            own, kind = self._programme(_referred(enrolment, "programme"))
-            if own:
-                enrolment["_programmeCode"] = own
-            if kind:
-                enrolment["_programmeType"] = kind
+        if programme is not None:
+            key = _referred(programme)
+            told = self._told.get(key)
+            enrolment.update(self._tell(key) if told is None else told)
 
     def look_up(self, enrolments: Iterable[dict[str, Any]]) -> None:
         """Ask for what the enrolments refer to and is not known yet, by ``lookup`` (for a single person)."""
         asker, paths, found = self._asker, self._asker.dialect.paths, list(enrolments)
-        units = {_referred(enrolment, "enroledAt") for enrolment in found} - {"", *self.units}
+        units = {_referred(enrolment.get("enroledAt")) for enrolment in found} - {"", *self.units}
         if units and paths.organisations_lookup:
             path = paths.organisations_lookup
             self._take_units(asker.lookup(path, "ids", sorted(units), key="organisations_lookup"))
-        wanted = {_referred(enrolment, "programme") for enrolment in found} - {""}
+        wanted = {_referred(enrolment.get("programme")) for enrolment in found} - {""}
         for _ in range(_DEEPEST if paths.programmes_lookup else 0):
             wanted -= set(self.programmes)
             if not wanted:
@@ -94,6 +95,14 @@ class References:
             self._take_programmes(asker.lookup(path, "ids", sorted(wanted), key="programmes_lookup"))
             known = (self.programmes[key] for key in wanted if key in self.programmes)
             wanted = {one.parentProgramme.id for one in known if one.parentProgramme}
+
+    def _tell(self, key: str) -> dict[str, str]:
+        """Return what a programme adds to an enrolment, and remember it: pupils by the thousand read a few of them."""
+        code, kind = self._programme(key)
+        told = {name: value for name, value in (("_programmeCode", code), ("_programmeType", kind)) if value}
+        if key in self.programmes:
+            self._told[key] = told
+        return told
 
     def _programme(self, key: str) -> tuple[str | None, str | None]:
         """Return the programme's own code (or the nearest one above it) and the type of the whole programme."""
@@ -123,12 +132,13 @@ class References:
         except msgspec.MsgspecError:
             raise self._not_standard("programmes", "a programme has an id, a code and a type") from None
         self.programmes.update((one.id, one) for one in found if one.id)
+        self._told.clear()
 
     def _not_standard(self, path: str, why: str) -> Exception:
         return problem("ist_not_ss12000", self._asker.system, host=self._asker.host, path=path, why=why)
 
 
-def _referred(enrolment: dict[str, Any], name: str) -> str:
-    reference = enrolment.get(name)
-    key = reference.get("id") if reference.__class__ is dict else None
-    return key if key.__class__ is str else ""
+def _referred(reference: object) -> str:
+    """Return the id that a reference holds, nothing where it is no reference."""
+    key = reference.get("id") if isinstance(reference, dict) else None
+    return key if isinstance(key, str) else ""

@@ -27,6 +27,7 @@ from kaa_bridge.contract import (
 )
 from kaa_bridge.errors import KaaError, RecordProblem
 
+_decode = msgspec.json.Decoder().decode
 _ENROLLED = {"relationship.entity.type": "enrolment"}
 
 
@@ -43,6 +44,7 @@ class IstSource(Source):
         self._settings, self._dialect = read_settings(context)
         self._asker = Asker(self._settings, self._dialect, context.name, context.base_dir)
         self._references = References(self._asker)
+        self._enrich = self._references.enrich
 
     def describe(self) -> SourceDescription:
         """Return the capabilities: a look-up of one person only where the dialect has one."""
@@ -141,7 +143,7 @@ class IstSource(Source):
             RecordProblem: ``ist_record_unreadable``.
         """
         try:
-            person = msgspec.json.decode(record)
+            person = _decode(record)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             person = None
         if not isinstance(person, dict):
@@ -151,8 +153,11 @@ class IstSource(Source):
                 remedy="kaa-bridge quarantine list",
                 system=self._name,
             )
-        for enrolment in _enrolments(person):
-            self._references.enrich(enrolment)
+        enrolments = person.get("enrolments")
+        if enrolments.__class__ is list:
+            for enrolment in enrolments:
+                if enrolment.__class__ is dict:
+                    self._enrich(enrolment)
         return person
 
     def fetch_person(self, number: str) -> Sequence[bytes]:

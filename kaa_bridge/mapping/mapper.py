@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import partial
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from kaa_bridge.domain.fact import Fact
 from kaa_bridge.domain.facts import CompulsorySchooling
@@ -35,7 +36,7 @@ _WORTH_WRITING = 200
 """Records of a run after which the reading is written as one function: to write it costs what so many records do."""
 
 
-class Mapped(NamedTuple):
+class Mapped(Struct, frozen=True, gc=False):
     """One record as facts: its key at the source, the facts, and remarks about what could not be used.
 
     ``absences`` are not among the facts, since they may not be kept (see ``AbsenceTold``); ``None`` where the mapping
@@ -106,7 +107,7 @@ class Mapper:
             digits=self._digits,
             compared=self._compared,
             facts=RecordFacts,
-            mapped=partial(tuple.__new__, Mapped),
+            mapped=Mapped,
         )
         self._written: Callable[[Any], Mapped | None] | None = None
         self._until_written = 0 if rules.absences else _WORTH_WRITING

@@ -39,7 +39,7 @@ class Parts:
         recalls: the memory of each fact that is one list of entries.
         digits: a date as the first eight digits of a number; ``None`` where number and birth date are not compared.
         compared: gives the birth date that a number and another date together tell.
-        facts, mapped: the class of the facts, and what makes the answer of its parts.
+        facts, mapped: the class of the facts, and that of the answer.
     """
 
     file: MappingFile
@@ -52,7 +52,7 @@ class Parts:
     digits: Mapping[date, str] | None
     compared: Callable[[str, date, list[Finding]], date | None]
     facts: type[Fact]
-    mapped: Callable[[tuple[Any, ...]], Any]
+    mapped: Callable[..., Any]
 
 
 def written(parts: Parts) -> tuple[Read, str]:
@@ -67,7 +67,7 @@ def written(parts: Parts) -> tuple[Read, str]:
         writer.line(f"if {number} is not None and {birth} is not None and not {number}.startswith({digits}[{birth}]):")
         writer.line(f"    {birth} = {compared}({number}, {birth}, found)")
     facts = _made(writer, parts.facts, names)
-    writer.line(f"return {writer.bind('MAPPED', parts.mapped)}(({key}, {facts}, tuple(found), None))")
+    writer.line(f"return {writer.bind('MAPPED', parts.mapped)}({key}, {facts}, tuple(found) if found else ())")
     source = writer.source()
     exec(compile(source, f"<mapping {parts.file.name}>", "exec"), writer.bound)  # noqa: S102 - see ``Writer``
     return writer.bound["read"], source
