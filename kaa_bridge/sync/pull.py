@@ -123,14 +123,13 @@ class _Reading:
         self.quarantined = store.quarantined_keys(puller.connection, puller.source_id)
         self.strangers = False  # whether one was set aside tonight that was neither known nor set aside before
         self.today = puller.as_of.isoformat()
-        self.salts: dict[bytes, bytes] = {}
+        self.digesters: dict[bytes, Callable[[bytes], bytes]] = {}
         self.absences = Absences(puller.connection, puller.source_id, puller.as_of, puller.law)
         self.short_way = self._short_way() if not len(self.known) else None
 
     def take(self, page: Page) -> None:
         """Take one page: skip what is unchanged, store the rest."""
-        salt, size = self._salt(page.context), DIGEST_SIZE
-        digests = [sha256(salt + record).digest()[:size] for record in page.records]
+        digests = list(map(self._digester(page.context), page.records))
         self.pulled.read += len(digests)
         fresh: list[tuple[bytes, bytes]] = []
         if not len(self.known):
@@ -199,12 +198,19 @@ class _Reading:
             self.pulled.findings["missing_kept", "a record that was set aside may be it"] = len(kept)
         return [one for one in missing if one not in kept]
 
-    def _salt(self, context: bytes) -> bytes:
-        salt = self.salts.get(context)
-        if salt is None:
-            salt = blake2b(self.at.mapper.fingerprint + context, digest_size=64).digest()
-            self.salts[context] = salt
-        return salt
+    def _digester(self, context: bytes) -> Callable[[bytes], bytes]:
+        """Return what makes the digest of a record that is read by this mapping in this context."""
+        digester = self.digesters.get(context)
+        if digester is None:
+            salted = sha256(blake2b(self.at.mapper.fingerprint + context, digest_size=64).digest()).copy
+
+            def digester(record: bytes) -> bytes:
+                one = salted()
+                one.update(record)
+                return one.digest()[:DIGEST_SIZE]
+
+            self.digesters[context] = digester
+        return digester
 
     def _short_way(self) -> ShortWay:
         at = self.at
