@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import parts
@@ -101,27 +101,24 @@ class KnownDigests:
         """Return the digest of a record, as it was kept tonight or last night; empty when it is not present."""
         block = self._tonight.get(record_id // _BLOCK)
         if block is not None:
-            digest = bytes(block[_slot(record_id)])
+            digest = bytes(block[_slots(record_id)])
             return b"" if digest == _ABSENT else digest
         at = bisect_left(self._ids, record_id)
         return bytes(self._digest(at)) if at < len(self._ids) and self._ids[at] == record_id else b""
 
     def keep(self, first: int, digests: Sequence[bytes]) -> None:
         """Keep the digests of records with ids that follow each other, from the first one on."""
-        packed = b"".join(digests)
-        while packed:
-            start = first % _BLOCK
-            count = min(len(packed) // DIGEST_SIZE, _BLOCK - start)
-            self._block(first // _BLOCK)[start * DIGEST_SIZE : (start + count) * DIGEST_SIZE] = packed[
-                : count * DIGEST_SIZE
-            ]
-            packed = packed[count * DIGEST_SIZE :]
-            first += count
+        rest = b"".join(digests)
+        while rest:
+            room = _BLOCK - first % _BLOCK
+            here, rest = rest[: room * DIGEST_SIZE], rest[room * DIGEST_SIZE :]
+            self._block(first // _BLOCK)[_slots(first, len(here) // DIGEST_SIZE)] = here
+            first += room
 
     def forget(self, record_ids: Iterable[int]) -> None:
         """Keep nothing of records that have gone."""
         for record_id in record_ids:
-            self._block(record_id // _BLOCK)[_slot(record_id)] = _ABSENT
+            self._block(record_id // _BLOCK)[_slots(record_id)] = _ABSENT
 
     def write(self) -> None:
         """Write what was kept and forgotten tonight."""
@@ -137,10 +134,17 @@ class KnownDigests:
         held = self._tonight.get(block)
         if held is None:
             held = self._tonight[block] = bytearray(_ABSENT * _BLOCK)
-            first = bisect_left(self._ids, block * _BLOCK)
-            for place in range(first, bisect_left(self._ids, (block + 1) * _BLOCK)):
-                held[_slot(self._ids[place])] = self._digest(place)
+            first, beyond = (bisect_left(self._ids, edge * _BLOCK) for edge in (block, block + 1))
+            for start, end in self._runs(first, beyond):
+                held[_slots(self._ids[start], end - start)] = self._digests[start * DIGEST_SIZE : end * DIGEST_SIZE]
         return held
+
+    def _runs(self, first: int, beyond: int) -> Iterator[tuple[int, int]]:
+        """Yield the places from the first one to before the other, cut where the ids do not follow each other."""
+        if first < beyond and self._ids[beyond - 1] - self._ids[first] == beyond - 1 - first:
+            yield first, beyond  # as a rule; a copy of the whole costs what a few single ones do
+        else:
+            yield from ((place, place + 1) for place in range(first, beyond))
 
     def _search(self, digest: bytes) -> int:
         """Return where the digest stands, -1 when nowhere. What is needed for it is made when it is first needed."""
@@ -165,7 +169,7 @@ class KnownDigests:
         return array("Q", bytes(self._digests))[::2]
 
 
-def _slot(record_id: int) -> slice:
-    """Return where in its block a record's digest lies."""
-    at = record_id % _BLOCK * DIGEST_SIZE
-    return slice(at, at + DIGEST_SIZE)
+def _slots(record_id: int, count: int = 1) -> slice:
+    """Return where in its block the digests of so many records lie, from this one on."""
+    at = record_id % _BLOCK
+    return slice(at * DIGEST_SIZE, (at + count) * DIGEST_SIZE)

@@ -89,7 +89,8 @@ def test_each_night_compares_with_the_night_before_and_keeps_its_own(connection:
             known.forget(gone)
             for record_id in gone:
                 del held[record_id]
-            back = [one for one in range(1, next_id) if one not in truth[1] | truth[2] and chance.random() < 0.01]
+            anyone = truth[1].keys() | truth[2].keys()
+            back = [one for one in range(1, next_id) if one not in anyone and chance.random() < 0.01]
             for record_id in back:
                 held[record_id] = digest(record_id)
                 known.keep(record_id, [held[record_id]])
