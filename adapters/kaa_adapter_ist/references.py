@@ -72,10 +72,9 @@ class References:
     def enrich(self, enrolment: dict[str, Any]) -> None:
         """Add ``_schoolUnitCode``, ``_programmeCode`` and ``_programmeType`` where the references can be resolved."""
         unit, programme = enrolment.get("enroledAt"), enrolment.get("programme")
-        if unit is not None and (code := self.units.get(_referred(unit))):
+        if unit.__class__ is dict and (key := unit.get("id")).__class__ is str and (code := self.units.get(key)):
             enrolment["_schoolUnitCode"] = code
-        if programme is not None:
-            key = _referred(programme)
+        if programme.__class__ is dict and (key := programme.get("id")).__class__ is str:
             told = self._told.get(key)
             enrolment.update(self._tell(key) if told is None else told)
 

@@ -198,10 +198,10 @@ def _person_number(value: Any, as_of: date) -> str:
 
 def _quick_number(digits: str, miss: Any) -> Any:
     """Return twelve digits that are a valid number, without the work of the full reading."""
-    day = _DAYS.get(digits[:8])
-    if day is None:
-        day = _day(digits[:8])
-    serial = _FOURS.get(digits[8:], -1)
+    try:
+        return miss if (_DAYS[digits[:8]] + _FOURS[digits[8:]]) % 10 else digits
+    except KeyError:
+        day, serial = _day(digits[:8]), _FOURS.get(digits[8:], -1)
     return digits if serial >= 0 and day >= 0 and (day + serial) % 10 == 0 else miss
 
 

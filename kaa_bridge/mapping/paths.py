@@ -33,7 +33,7 @@ class Filter:
     index: int = 0
 
 
-_FIRST = Filter(None, "", 0)
+FIRST = Filter(None, "", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,9 @@ def compile_path(steps: tuple[Step, ...]) -> Getter:
         return _one(steps[0].name)
     if len(steps) == 2 and not steps[0].filters and not steps[1].filters:
         return _two(steps)
-    if len(steps) == 2 and not steps[1].filters and steps[0].filters[-1] == _FIRST and len(steps[0].filters) <= 2:
+    if len(steps) == 2 and not steps[1].filters and steps[0].filters[-1] == FIRST and len(steps[0].filters) <= 2:
         return _first_entry(steps)
-    if len(steps) == 1 and steps[0].filters[-1] == _FIRST and len(steps[0].filters) <= 2:
+    if len(steps) == 1 and steps[0].filters[-1] == FIRST and len(steps[0].filters) <= 2:
         return _first_entry(steps)
     if len(steps) == 1 and len(steps[0].filters) == 1 and steps[0].filters[0].name is not None:
         return _kept(steps)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Container, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from kaa_bridge.mapping.converters import MISS, TEXT_LIMIT
 from kaa_bridge.mapping.names import Tree
-from kaa_bridge.mapping.paths import Step, parse_path
+from kaa_bridge.mapping.paths import FIRST, Step, parse_path
 from kaa_bridge.mapping.recall import Recall
 from kaa_bridge.mapping.rules import Reading, Rule
 
@@ -22,8 +22,12 @@ class Writer:
     none of a record can become code. ``return None`` leaves a record to the reference.
     """
 
-    def __init__(self) -> None:
-        """Begin with an empty body."""
+    def __init__(self, listed: Container[str] = ()) -> None:
+        """Begin with an empty body; what is not a list at one of the ``listed`` names is left to the reference."""
+        self._listed = listed
+        self._lists: set[str] = (
+            set()
+        )  # names at which nothing but objects in a list, or nothing, is left after ``check``
         self.bound: dict[str, Any] = {"MISS": MISS}
         self._lines: list[str] = []
         self._depth = 1
@@ -51,35 +55,40 @@ class Writer:
 
     def check(self, tree: Tree, node: str = "raw") -> None:
         """Leave to the reference what holds a name that the mapping does not know, or another shape than it expects."""
-        known = self.bind("KNOWN", frozenset(tree))
-        self.line(f"if not {known}.issuperset({node}): return None")
+        known = self.bind("KNOWN", frozenset(tree).issuperset)
+        self.line(f"if not {known}({node}): return None")
         for name, sub in tree.items():
             if sub is None:
                 continue
             child = self._get(node, name, sure=True)
+            with self._block(f"if {child}.__class__ is list:"):
+                entry = self.new("entry")
+                with self._block(f"for {entry} in {child}:"):
+                    self.line(f"if {entry}.__class__ is not dict: return None")
+                    self.check(sub, entry)
             if node == "raw":
                 self._places[(name,)] = child
-            with self._block(f"if {child}.__class__ is dict:"):
+                if name in self._listed:
+                    self._lists.add(name)
+                    self.line(f"elif {child} is not None: return None")
+                    continue
+            with self._block(f"elif {child}.__class__ is dict:"):
                 self.check(sub, child)
-            with self._block(f"elif {child}.__class__ is list:"), self._block(f"for one in {child}:"):
-                self.line("if one.__class__ is not dict: return None")
-                entry = self.new("entry")
-                self.line(f"{entry} = one")
-                self.check(sub, entry)
             self.line(f"elif {child} is not None and {child}.__class__ is not str: return None")
 
     def value(self, paths: Sequence[str]) -> str | None:
         """Write what finds a value and return its name; ``None`` when a path is none of those that are written."""
         every = [parse_path(path) for path in paths]
-        if not all(map(_is_written, every)):
+        if not all(is_written(steps) and (not steps[0].filters or steps[0].name in self._lists) for steps in every):
             return None
         if len(every) == 1:
             return self._place(every[0], last=True)
         value = self.new("value")
-        self.line(f"{value} = {self._place(every[0], last=False)}")
-        for steps in every[1:]:
-            with self._block(f"if {value} is None or {value} == '':"):
-                self.line(f"{value} = {self._place(steps, last=steps is every[-1])}")
+        with ExitStack() as deeper:
+            for steps in every[:-1]:
+                self.line(f"{value} = {self._place(steps, last=False)}")
+                deeper.enter_context(self._block(f"if {value} is None or {value} == '':"))
+            self.line(f"{value} = {self._place(every[-1], last=True)}")
         return value
 
     def fact(self, name: str, value: str, reading: Reading) -> str:
@@ -107,19 +116,31 @@ class Writer:
             self.line(ask)
             return fact
         node = self._node(tuple(step.name for step in steps))
-        values = "".join(f"one.get({known!r}), " for known in recall.names)
         self.line(f"{fact} = None")
-        with self._block(f"if {node}.__class__ is list and len({node}) == 1 and {node}[0].__class__ is dict:"):
-            self.line(f"one = {node}[0]")
-            with self._block(f"if one.get({by[0].name!r}) == {by[0].value!r}:" if by else "if True:"):
-                self.line(f"try: known = {self.bind('RECALL', recall.facts)}.get(({values}))")
-                self.line("except TypeError: known = None")
-                with self._block("if known is not None:"):
-                    self.line("for name, kind in known[1]:")
-                    self.line("    if one.get(name).__class__ is not kind: break")
-                    self.line(f"else: {fact} = (known[0],)")
+        one = self._found_before(steps)
+        if one is None:
+            one = self.new("one")
+            self.line(f"{one} = {node}[0] if {node}.__class__ is list and len({node}) == 1 else None")
+            fits = f"{one}.__class__ is dict" + (f" and {one}.get({by[0].name!r}) == {by[0].value!r}" if by else "")
+        else:
+            fits = f"{one} is not None and len({node}) == 1"
+        values = "".join(f"{one}.get({known!r}), " for known in recall.names)
+        with self._block(f"if {fits}:"):
+            self.line(f"try: known = {self.bind('RECALL', recall.facts.get)}(({values}))")
+            self.line("except TypeError: known = None")
+            with self._block("if known is not None:"):
+                self.line("for name, kind in known[1]:")
+                self.line(f"    if {one}.get(name).__class__ is not kind: break")
+                self.line(f"else: {fact} = (known[0],)")
         self.line(f"if {fact} is None: {ask}")
         return fact
+
+    def _found_before(self, steps: tuple[Step, ...]) -> str | None:
+        """Return the variable of the first entry that the filter lets through, if a path has looked for it."""
+        if len(steps) > 1 or not steps[0].filters:
+            return None
+        first = Step(steps[0].name, (*steps[0].filters, FIRST))
+        return self._places.get((first, False)) or self._places.get((first, True))
 
     def _constant(self, value: Any) -> str:
         return "None" if value is None else self.bind("CONST", value)
@@ -155,30 +176,28 @@ class Writer:
 
     def _entry(self, step: Step, *, last: bool) -> str:
         """Return the first entry of a list that fits the filter; one whose filter cannot be judged is left alone."""
-        key = (step, last)
+        key = (step, last and len(step.filters) > 1)
         if known := self._places.get(key):
             return known
         entries, entry = self._node((step.name,)), self.new("entry")
-        self.line(f"{entry} = None")
-        with self._block(f"if {entries} is not None:"):
-            self.line(f"if {entries}.__class__ is not list: return None")
-            with self._block(f"for one in {entries}:"):
-                self.line("if one.__class__ is not dict: return None")
-                if len(step.filters) > 1:
-                    self._filter(step, last=last)
-                self.line(f"{entry} = one")
-                self.line("break")
+        if len(step.filters) == 1:
+            self.line(f"{entry} = {entries}[0] if {entries} else None")
+        else:
+            self.line(f"{entry} = None")
+            with self._block(f"if {entries}:"), self._block(f"for one in {entries}:"):
+                self._filter(step, entry, last=last)
         self._places[key] = entry
         return entry
 
-    def _filter(self, step: Step, *, last: bool) -> None:
+    def _filter(self, step: Step, entry: str, *, last: bool) -> None:
         by, wanted = step.filters[0].name, step.filters[0].value
         boolean = wanted in ("true", "false")
         self.line(f"by = one.get({by!r})")
-        self.line(f"if by {'is' if boolean else '=='} {wanted == 'true' if boolean else repr(wanted)}: pass")
-        allowed = f"by.__class__ is {'bool' if boolean else 'str'}" + ("" if last else " or by is None")
-        self.line(f"elif {allowed}: continue")
-        self.line("else: return None")
+        with self._block(f"if by {'is' if boolean else '=='} {wanted == 'true' if boolean else repr(wanted)}:"):
+            self.line(f"{entry} = one")
+            self.line("break")
+        judged = f"by.__class__ is {'bool' if boolean else 'str'}" + ("" if last else " or by is None")
+        self.line(f"if not ({judged}): return None")
 
     @contextmanager
     def _block(self, head: str) -> Iterator[None]:
@@ -196,7 +215,7 @@ def variable(fact: str) -> str:
     return fact.replace(".", "_")
 
 
-def _is_written(steps: tuple[Step, ...]) -> bool:
+def is_written(steps: tuple[Step, ...]) -> bool:
     """Tell whether a path is plain names, or ``list[0]`` or ``list[name=value][0]`` with at most one name after it."""
     if not steps or any(step.filters for step in steps[1:]):
         return False

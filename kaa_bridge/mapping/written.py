@@ -19,12 +19,15 @@ from kaa_bridge.mapping.codes import typed_word
 from kaa_bridge.mapping.converters import TEXT_LIMIT
 from kaa_bridge.mapping.load import MappingFile
 from kaa_bridge.mapping.model import RuleModel
+from kaa_bridge.mapping.named import rules_of
 from kaa_bridge.mapping.names import Tree
+from kaa_bridge.mapping.paths import parse_path
 from kaa_bridge.mapping.problems import Finding
 from kaa_bridge.mapping.recall import Recall
 from kaa_bridge.mapping.rules import Rule, compile_rule, reading_of
 from kaa_bridge.mapping.shared import reading_order
-from kaa_bridge.mapping.writer import Writer, variable
+from kaa_bridge.mapping.verify import GROUPS
+from kaa_bridge.mapping.writer import Writer, is_written, variable
 
 Read = Callable[[Any], Any]
 
@@ -57,7 +60,7 @@ class Parts:
 
 def written(parts: Parts) -> tuple[Read, str]:
     """Return the function and its source."""
-    writer = Writer()
+    writer = Writer(_listed(parts.file))
     writer.check(parts.tree)
     key = _key(writer, parts)
     names = {name: _fact(writer, parts, name, rule) for name, rule in parts.rules.items()}
@@ -71,6 +74,13 @@ def written(parts: Parts) -> tuple[Read, str]:
     source = writer.source()
     exec(compile(source, f"<mapping {parts.file.name}>", "exec"), writer.bound)  # noqa: S102 - see ``Writer``
     return writer.bound["read"], source
+
+
+def _listed(file: MappingFile) -> frozenset[str]:
+    """Return the names of a record at which a written path expects a list."""
+    rules = [file.record.key, *(rule for fact, rule in rules_of(file) if fact.partition(".")[0] not in GROUPS)]
+    paths = [parse_path(path) for rule in rules for path in rule.path or ()]
+    return frozenset(steps[0].name for steps in paths if is_written(steps) and steps[0].filters)
 
 
 def _key(writer: Writer, parts: Parts) -> str:
