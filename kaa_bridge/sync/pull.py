@@ -271,20 +271,21 @@ class _Reading:
 
     def _mapped(self, fresh: Sequence[tuple[bytes, bytes]]) -> list[MappedRecord]:
         at = self.at
+        source, parse, read, of_key = at.source, at.parse, at.mapper.map, at.pseudonyms.of_key
         result: list[MappedRecord] = []
         refused: list[tuple[int, bytes, bytes, str, str, str, str]] = []
         for record, digest in fresh:
             raw: Mapping[str, Any] | None = None
             try:
-                raw = at.parse(record)
-                mapped = at.mapper.map(raw)
+                raw = parse(record)
+                mapped = read(raw)
             except Exception as error:  # a plugin's record may be of any shape; the next one may be sound
                 problem = error if isinstance(error, RecordProblem) else _odd(error, at.source)
                 key = self._key_of_refused(raw) or digest
                 refused.append((at.source_id, key, digest, problem.code, _place(problem), self.today, self.today))
                 self._refuse(problem, key)
                 continue
-            key = at.pseudonyms.of_key(at.source, mapped.key)
+            key = of_key(source, mapped.key)
             for finding in mapped.findings:
                 self._count(finding.code, finding.place)
             facts = mapped.facts if mapped.absences is None else self.absences.kept(key, mapped)
