@@ -9,7 +9,7 @@ from typing import Any
 
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.mapping.codes import typed_word
-from kaa_bridge.mapping.converters import CONVERTERS, MISS, TEXT_LIMIT
+from kaa_bridge.mapping.converters import CONVERTERS, MISS, TEXT_LIMIT, Converter
 from kaa_bridge.mapping.fields import FIELDS, FactField
 from kaa_bridge.mapping.model import RuleModel
 from kaa_bridge.mapping.paths import Getter, compile_path, parse_path, scalar
@@ -46,6 +46,7 @@ class Reading:
         read: the full reading, which knows what to do with an absence and a refusal.
         default: the fact when there is no value, unless ``at_once``: then ``read`` is asked.
         is_text: plain text, not remembered and without default: most of a record.
+        matches: tells whether text is the fact as it stands; not sure when it says no.
     """
 
     quick: Quick
@@ -53,6 +54,7 @@ class Reading:
     default: Any
     at_once: bool
     is_text: bool
+    matches: Callable[[str], object] | None
 
 
 def reading_of(
@@ -67,11 +69,12 @@ def reading_of(
     memos: dict[type, dict[Any, Any]] = {str: {}, int: {}, bool: {}} if remembers else {}
     refuse = _refusal(fact, rule, field, within)
     return Reading(
-        quick=memos[str].get if remembers else converter.quick or _never,
+        quick=memos[str].get if remembers else _quick_of(converter),
         read=_reader(conversion(fact, rule, codes), as_of, refuse, memos, at_once=at_once, default=default),
         default=default,
         at_once=at_once,
         is_text=converter is CONVERTERS["text"] and not remembers and not at_once and default is None,
+        matches=None if remembers else converter.matches,
     )
 
 
@@ -127,6 +130,13 @@ def _reader(
         return result
 
     return read
+
+
+def _quick_of(converter: Converter) -> Quick:
+    matches = converter.matches
+    if matches is None:
+        return converter.quick or _never
+    return lambda value, miss: value if matches(value) else miss
 
 
 def _never(value: str, miss: Any) -> Any:

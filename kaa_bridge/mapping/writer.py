@@ -98,6 +98,9 @@ class Writer:
         if reading.is_text:
             self.line(f"if {value}.__class__ is str and len({value}) <= {TEXT_LIMIT} and {value}.isprintable():")
             self.line(f"    {fact} = {value}.strip() or None")
+        elif reading.matches:
+            matches = self.bind("MATCHES", reading.matches)
+            self.line(f"if {value}.__class__ is str and {matches}({value}): {fact} = {value}")
         else:
             self.line(f"if {value}.__class__ is str:")
             self.line(f"    {fact} = {self.bind('QUICK', reading.quick)}({value}, MISS)")
@@ -131,7 +134,7 @@ class Writer:
             with self._block("if known is not None:"):
                 self.line("for name, kind in known[1]:")
                 self.line(f"    if {one}.get(name).__class__ is not kind: break")
-                self.line(f"else: {fact} = (known[0],)")
+                self.line(f"else: {fact} = known[2]")
         self.line(f"if {fact} is None: {ask}")
         return fact
 
