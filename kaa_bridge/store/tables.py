@@ -111,8 +111,8 @@ record = Table(
     Column("changed_on", IsoDate, nullable=False),
     Column("gone_on", IsoDate),
     Column("facts", LargeBinary, nullable=False),
-    UniqueConstraint("source_id", "key"),
-    comment="One source's word on one person: keyed hash of its key, and the facts it gave.",
+    UniqueConstraint("key"),
+    comment="One source's word on one person: keyed hash of source and key, and the facts it gave.",
 )
 
 digests = Table(

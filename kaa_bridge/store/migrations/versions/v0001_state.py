@@ -280,8 +280,8 @@ def _make_record() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_record_source_id")),
         sa.ForeignKeyConstraint(["youth_id"], ["youth.id"], name=op.f("fk_record_youth_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
-        sa.UniqueConstraint("source_id", "key", name=op.f("uq_record_source_id")),
-        comment="One source's word on one person: keyed hash of its key, and the facts it gave.",
+        sa.UniqueConstraint("key", name=op.f("uq_record_key")),
+        comment="One source's word on one person: keyed hash of source and key, and the facts it gave.",
     )
     op.create_index(op.f("ix_record_youth_id"), "record", ["youth_id"], unique=False)
 
