@@ -24,6 +24,10 @@ _SETTINGS = (
     "PRAGMA cell_size_check = ON",
     "PRAGMA journal_size_limit = 67108864",
 )
+dbapi2.register_adapter(bytes, bytearray)
+dbapi2.register_adapter(type(None), lambda nothing: nothing)
+"""The driver looks for an adapter of each value that is neither text, number nor bytearray. To find one takes a sixth
+of the time of finding none, and a register is written with some bytes and empty fields for each youth."""
 WRITES = "BEGIN IMMEDIATE"
 """Begins a transaction that writes: the lock is taken at the start, never half-way."""
 
