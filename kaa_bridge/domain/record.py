@@ -7,8 +7,9 @@ know. Guardians, diagnoses, grades and free text have no field, so they cannot b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from kaa_bridge.domain.fact import Fact
 from kaa_bridge.domain.facts import CompulsorySchooling, Event, Placement, Qualification, Residence
@@ -80,8 +81,7 @@ class AbsenceTold(Fact, frozen=True, kw_only=True):
     excepted: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """Where a fact comes from: the source's configured name and the day it was last told.
 
     ``also`` names the sources that tell the very same, the more trusted first: such a fact counts once.

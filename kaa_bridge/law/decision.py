@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from kaa_bridge.domain.facts import Youth
 from kaa_bridge.law.finding import STATES, Finding, State
@@ -14,8 +15,7 @@ from kaa_bridge.law.settings import DEFAULT, LawSettings
 from kaa_bridge.law.texts import text_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     """Why a criterion has its state.
 
     Attributes:
@@ -57,8 +57,7 @@ class Reason:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """Whether the responsibility covers a youth on a day, and why.
 
     Attributes:

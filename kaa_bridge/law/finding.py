@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from kaa_bridge.domain.dates import DAY
 
@@ -37,8 +38,7 @@ NOWHERE = 0
 """Index of a finding that rests on no entry of a list; its ground's pointer has no place for one."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Why:
+class Why(Struct, frozen=True):
     """The ground of a finding: a stable code, the fact it rests on, and remarks that it always brings.
 
     Attributes:

@@ -7,8 +7,9 @@ departure is marked as not certain, and a person asks the school.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from kaa_bridge.domain.dates import DAY, add_months
 from kaa_bridge.domain.facts import Absence, Placement, Youth
@@ -28,8 +29,7 @@ _LEFT, _EXCEPTED = EventKind.CONSIDERED_LEFT, EventKind.LEAVING_EXCEPTION
 _FORM, _INVALID = EventKind.WITHDRAWAL_FORM, AbsenceReason.INVALID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Departure:
+class Departure(Struct, frozen=True, kw_only=True):
     """A pupil counts as having left a placement.
 
     Attributes:

@@ -1,6 +1,6 @@
 """The law data on leaving school: ``kaa_mappings/law/leaving.toml``."""
 
-from __future__ import annotations
+# Annotations are values here: pydantic would otherwise compile each of them from its text, at every start.
 
 import tomllib
 from datetime import date

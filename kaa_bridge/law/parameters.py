@@ -1,6 +1,6 @@
 """What the law data may set for each rule: strict, one model a rule."""
 
-from __future__ import annotations
+# Annotations are values here: pydantic would otherwise compile each of them from its text, at every start.
 
 from typing import Literal
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 Choice = Literal["investigate", "not_covered", "covered"]
 """What a municipality may let a situation mean on which the law is silent."""
 
 
-@dataclass(frozen=True, slots=True)
-class TermEnd:
+class TermEnd(Struct, frozen=True):
     """The last day of a spring term as the huvudman has set it (skolförordningen 3 kap. 2-3 §§; regulation trap 29).
 
     Attributes:
@@ -23,8 +23,7 @@ class TermEnd:
     last_day: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LawSettings:
+class LawSettings(Struct, frozen=True, kw_only=True):
     """A municipality's choices where skollagen is silent; every default has its reason in docs/explanation/law.md.
 
     Attributes:

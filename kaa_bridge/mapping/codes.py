@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict
 
 from kaa_bridge.mapping.converters import Kind
@@ -31,8 +31,7 @@ class _TableModel(BaseModel):
     codes: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class CodeTable:
+class CodeTable(Struct, frozen=True):
     """A bundled table: which fact it is for, where it comes from, and its codes."""
 
     name: str

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from unicodedata import category
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from kaa_bridge.domain.person_number import PersonNumberRefused, parse_person_number
 from kaa_bridge.mapping.municipalities import FORMER, MUNICIPALITIES
@@ -49,8 +50,7 @@ class Kind(StrEnum):
     BOOLEAN = "yes or no"
 
 
-@dataclass(frozen=True, slots=True)
-class Converter:
+class Converter(Struct, frozen=True):
     """One converter.
 
     Attributes:

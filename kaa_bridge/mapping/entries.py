@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from kaa_bridge.domain.fact import Fact
 from kaa_bridge.domain.facts import Event, Placement, Qualification, Residence
@@ -37,8 +38,7 @@ LEADS = {
 """The field without which there is no entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Everything that one ``[[facts.…]]`` table was compiled to."""
 
     name: str

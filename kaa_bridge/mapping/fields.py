@@ -6,9 +6,10 @@ there the record is quarantined.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from kaa_bridge.domain.values import (
     AbsenceReason,
@@ -32,8 +33,7 @@ UNKNOWN_FORM = "unknown"
 """School form of a placement whose code stands in no table: a place in *some* education, which nobody can judge."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactField:
+class FactField(Struct, frozen=True, kw_only=True):
     """One fact.
 
     Attributes:

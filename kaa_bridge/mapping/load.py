@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from msgspec import Struct
 from pydantic import ValidationError
 
 from kaa_bridge.errors import ConfigurationInvalid
@@ -25,8 +25,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FOLDERS = ("sources", "journals")
 
 
-@dataclass(frozen=True, slots=True)
-class MappingFile:
+class MappingFile(Struct, frozen=True):
     """A checked mapping file.
 
     Attributes:

@@ -1,9 +1,9 @@
 """The shape of a mapping file, as pydantic models: strict, and closed to unknown keys."""
 
-from __future__ import annotations
+# Annotations are values here: pydantic would otherwise compile each of them from its text, at every start.
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
@@ -45,6 +45,11 @@ class RuleModel(_Model):
     required: Annotated[bool, Field(description="treat a missing value like one that cannot be used")] = False
     default: Annotated[str | None, Field(description="word for a missing value, only where it says *unknown*")] = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_path(cls, value: Any) -> Any:
+        return {"path": value} if isinstance(value, str) else value
+
     @field_validator("convert")
     @classmethod
     def _known_converter(cls, name: str | None) -> str | None:
@@ -53,7 +58,7 @@ class RuleModel(_Model):
         return name
 
     @model_validator(mode="after")
-    def _one_origin(self) -> RuleModel:
+    def _one_origin(self) -> Self:
         if sum(part is not None for part in (self.path, self.parts, self.const)) != 1:
             raise ValueError("a rule needs exactly one of 'path', 'parts' and 'const'")
         if self.const is not None and (self.convert, self.codes, self.unknown, self.default) != (None,) * 4:
@@ -63,11 +68,7 @@ class RuleModel(_Model):
         return self
 
 
-def _rule(value: Any) -> Any:
-    return {"path": value} if isinstance(value, str) else value
-
-
-Rule = Annotated[RuleModel, BeforeValidator(_rule)]
+Rule = RuleModel
 Rules = Annotated[list[Rule], Field(min_length=1), BeforeValidator(lambda v: v if isinstance(v, list) else [v])]
 
 

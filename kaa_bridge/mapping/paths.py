@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kaa_bridge.mapping.problems import Refused
 
@@ -24,8 +25,7 @@ _POSITION = re.compile(r"^#(\d+)$", re.ASCII)
 _FILTER = re.compile(r"\[([^\[\]]+)\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """``[name=value]`` (``name`` set) or ``[index]``."""
 
     name: str | None
@@ -36,8 +36,7 @@ class Filter:
 FIRST = Filter(None, "", 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One name of a path with its filters."""
 
     name: str

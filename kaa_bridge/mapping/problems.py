@@ -5,7 +5,7 @@ A code and a place are all that is ever said about a value; the value itself nev
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.errors import RecordProblem
@@ -45,8 +45,7 @@ PROBLEMS: dict[str, str] = {
 """Every code that a mapping can give, with its meaning in plain words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A remark on a record that was used all the same; the fact concerned is unknown unless the code says otherwise.
 
     Attributes:

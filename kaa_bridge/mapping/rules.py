@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.mapping.codes import typed_word
@@ -37,8 +38,7 @@ def nothing(node: Any, found: list[Finding]) -> Any:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """How a raw value becomes a fact, once it is found.
 
     Attributes:

@@ -10,9 +10,10 @@ the same answers.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from kaa_bridge.domain.fact import Fact
 from kaa_bridge.mapping.codes import typed_word
@@ -32,8 +33,7 @@ from kaa_bridge.mapping.writer import Writer, is_written, variable
 Read = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """What the reference is made of, as far as the written function uses it.
 
     Attributes:

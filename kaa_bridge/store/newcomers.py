@@ -8,7 +8,8 @@ savepoint.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import execute
@@ -19,8 +20,7 @@ SettledRow = tuple[int, bytes, str, str | None, str | None, str, str, str | None
 """id, pseudonym, handle, number, birth_date, protection, criteria, next_review."""
 
 
-@dataclass(slots=True)
-class Newcomers:
+class Newcomers(Struct):
     """One block of new records, each of a new youth of its own; ids ascend from the two first ones.
 
     Attributes:

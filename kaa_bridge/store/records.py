@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.digests import UNREAD, KnownDigests
@@ -25,8 +26,7 @@ def new_record(source_id: int, on: str) -> str:
     return f"INSERT INTO record ({columns}) VALUES (?, ?, ?, ?, {source_id:d}, '{on}', '{on}')"
 
 
-@dataclass(frozen=True, slots=True)
-class KnownRecord:
+class KnownRecord(Struct, frozen=True):
     """A record the store already has under a key."""
 
     record_id: int

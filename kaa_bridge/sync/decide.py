@@ -7,13 +7,12 @@ a youth that is not up keeps the one it has.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 
 from kaa_bridge.domain.facts import Event, Youth
 from kaa_bridge.domain.record import RecordFacts
@@ -38,8 +37,7 @@ AWAITING_START = "awaiting_start"
 """Remark of a youth who is admitted to a placement that begins later: covered by the letter, no case until then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """By what the municipality decides tonight: the law prepared for the day, the routine, and who is trusted."""
 
     as_of: date

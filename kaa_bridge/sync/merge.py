@@ -8,12 +8,12 @@ conflict that a person can see.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import Any, NamedTuple
 
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from kaa_bridge.domain.facts import ContactDetails, Event, Placement, Qualification, Youth
 from kaa_bridge.domain.record import Identity, Provenance, RecordFacts
@@ -42,16 +42,14 @@ class Said(NamedTuple):
     facts: RecordFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """Sources that disagree: the fact, and who says what differs, the most trusted first. No value stands here."""
 
     fact: str
     sources: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Merged:
+class Merged(Struct):
     """The youth as the sources together know it."""
 
     youth: Youth

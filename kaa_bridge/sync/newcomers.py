@@ -13,9 +13,9 @@ record told something of the youth. Where that turns out otherwise, it is taken 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct, field
 
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.law import Outcome
@@ -34,8 +34,7 @@ _PATIENCE = 3
 _encode = msgspec.json.Encoder().encode
 
 
-@dataclass(slots=True)
-class Settled:
+class Settled(Struct):
     """Youths who were decided while they were pulled, and those of them whose identity is protected."""
 
     youths: Marks = field(default_factory=Marks)

@@ -7,13 +7,12 @@ savepoint when a guard holds: a source's night is all or nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b, sha256
 from typing import Any
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from kaa_bridge.contract import Page, Proof
 from kaa_bridge.domain.record import RecordFacts
@@ -41,8 +40,7 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(RecordFacts).decode
 
 
-@dataclass(slots=True)
-class Pulled:
+class Pulled(Struct):
     """What one pull gave, as counts and marks; no record and no person in it."""
 
     source: str
@@ -70,8 +68,7 @@ class Pulled:
         return sum(self.quarantined.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Puller:
+class Puller(Struct, frozen=True):
     """Everything that does not change while one source is pulled.
 
     ``rules`` decide newcomers while they are pulled; without them everybody is left to be decided afterwards.
