@@ -25,6 +25,7 @@ class Identities:
         """Start with the first free youth id."""
         self._connection = connection
         self._pseudonyms = pseudonyms
+        self._of_nobody = pseudonyms.keys_of("\x1eunnumbered")
         self._next_id = next_youth_id
         self._as_of = as_of
         self._new: dict[bytes, store.YouthRow] = {}
@@ -155,7 +156,7 @@ class Identities:
 
     def _own_pseudonym(self) -> bytes:
         self._anonymous += 1
-        return self._pseudonyms.of_key("\x1eunnumbered", f"{self._next_id}.{self._anonymous}")
+        return self._of_nobody(f"{self._next_id}.{self._anonymous}")
 
 
 def _is_upgrade(old: str, new: str) -> bool:

@@ -112,6 +112,7 @@ class _Reading:
     def __init__(self, puller: Puller) -> None:
         self.at = puller
         self.pulled = Pulled(puller.source)
+        self.of_key = puller.pseudonyms.keys_of(puller.source)
         self.known = KnownDigests(puller.connection, puller.source_id)
         self.pulled.known_before = len(self.known)
         self.record_id, youth_id = store.next_ids(puller.connection)
@@ -164,7 +165,7 @@ class _Reading:
         at = self.at
         gone = self._missing() if at.snapshot and self.pulled.whole else []
         if proof.removed or self.absences.forgotten:
-            hashes = [at.pseudonyms.of_key(at.source, key) for key in proof.removed] + self.absences.forgotten
+            hashes = [*map(self.of_key, proof.removed), *self.absences.forgotten]
             removed = store.known_keys(at.connection, at.source_id, hashes).values()
             gone = sorted({*gone, *(one.record_id for one in removed if not one.gone)})
         self.absences.erase(self.known)
@@ -268,7 +269,7 @@ class _Reading:
 
     def _mapped(self, fresh: Sequence[tuple[bytes, bytes]]) -> list[MappedRecord]:
         at = self.at
-        source, parse, read, of_key = at.source, at.parse, at.mapper.map, at.pseudonyms.of_key
+        parse, read, of_key = at.parse, at.mapper.map, self.of_key
         result: list[MappedRecord] = []
         refused: list[tuple[int, bytes, bytes, str, str, str, str]] = []
         for record, digest in fresh:
@@ -282,7 +283,7 @@ class _Reading:
                 refused.append((at.source_id, key, digest, problem.code, _place(problem), self.today, self.today))
                 self._refuse(problem, key)
                 continue
-            key = of_key(source, mapped.key)
+            key = of_key(mapped.key)
             for finding in mapped.findings:
                 self._count(finding.code, finding.place)
             facts = mapped.facts if mapped.absences is None else self.absences.kept(key, mapped)
@@ -296,7 +297,7 @@ class _Reading:
     def _key_of_refused(self, raw: Mapping[str, Any] | None) -> bytes:
         """Return the keyed hash of a refused record's key, nothing where not even the key can be read."""
         try:
-            return b"" if raw is None else self.at.pseudonyms.of_key(self.at.source, self.at.mapper.key(raw))
+            return b"" if raw is None else self.of_key(self.at.mapper.key(raw))
         except Exception:  # as above
             return b""
 

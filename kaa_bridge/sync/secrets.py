@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 
 _SIZE = 16
@@ -21,8 +22,15 @@ class Pseudonyms:
         keyed.update(number.encode())
         return keyed.digest()
 
-    def of_key(self, source: str, key: str) -> bytes:
-        """Return the keyed hash of a record's key at its source."""
-        keyed = self._record.copy()
-        keyed.update(f"{source}\x1f{key}".encode())
-        return keyed.digest()
+    def keys_of(self, source: str) -> Callable[[str], bytes]:
+        """Return what makes the keyed hash of a record's key at this source."""
+        begun = self._record.copy()
+        begun.update(f"{source}\x1f".encode())
+        begin = begun.copy
+
+        def of_key(key: str) -> bytes:
+            keyed = begin()
+            keyed.update(key.encode())
+            return keyed.digest()
+
+        return of_key
