@@ -26,11 +26,11 @@ from statistics import median
 from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
-import msgspec
 from msgspec import structs
 
 from kaa_bridge.config import load_settings
 from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.domain.stored import packed
 from kaa_bridge.host import load_plugins
 from kaa_bridge.reconcile.compare import compare
 from kaa_bridge.reconcile.lines import sealed
@@ -133,7 +133,6 @@ def prepare(folder: Path, count: int, store: str) -> None:
 
 
 def _write(connection: Connection, batch: list[tuple[int, Person]]) -> None:
-    encode = msgspec.json.encode
     youths = [(i + 1, _bytes(i, 0), f"U-{i:010}", person.number, "none", 0) for i, person in batch]
     run_many(
         connection,
@@ -141,7 +140,7 @@ def _write(connection: Connection, batch: list[tuple[int, Person]]) -> None:
         youths,
     )
     for source, stale in ((1, True), (2, False)):
-        facts = [encode(facts_of(person, stale=stale)) for _, person in batch]
+        facts = [packed(facts_of(person, stale=stale)) for _, person in batch]
         records = [
             (2 * i + source, source, _bytes(i, source), i + 1, "2109-05-28", "2109-05-28", told)
             for (i, _), told in zip(batch, facts, strict=True)

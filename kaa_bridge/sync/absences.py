@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import msgspec
 from msgspec.structs import replace
 
 from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.domain.stored import packed
 from kaa_bridge.law.absence import left_by_absence
 from kaa_bridge.law.settings import LawSettings
 from kaa_bridge.mapping import Mapped
@@ -19,7 +19,7 @@ from kaa_bridge.store import records as store
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.digests import KnownDigests
 
-_NOTHING = msgspec.json.encode(RecordFacts())
+_NOTHING = packed(RecordFacts())
 
 
 class Absences:

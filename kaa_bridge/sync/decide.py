@@ -11,11 +11,11 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-import msgspec
 from msgspec import Struct, structs
 
 from kaa_bridge.domain.facts import Event, Youth
 from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.domain.stored import unpacked
 from kaa_bridge.domain.values import EventKind, Protection
 from kaa_bridge.law import CRITERIA, Outcome, RuleSet, Verdict
 from kaa_bridge.routine import DueAction, Routine, due_actions, next_change
@@ -25,7 +25,6 @@ from kaa_bridge.store.youths import Word, YouthState, read_youths, write_decisio
 from kaa_bridge.sync.completeness import Completeness
 from kaa_bridge.sync.merge import Merged, Said, known_of, merge, youth_of_one
 
-_decode = msgspec.json.Decoder(RecordFacts).decode
 _KEPT_PROTECTION = {
     Protection.SEKRETESSMARKERING,
     Protection.SKYDDAD_FOLKBOKFORING,
@@ -82,7 +81,7 @@ def words_said(words: Iterable[Word], rules: Rules) -> list[Said]:
     if len(ranked) > 1:
         ranked.sort(key=lambda word: (rules.rank.get(word.source_id, 99), word.changed_on))
     return [
-        Said(rules.names.get(word.source_id, "?"), date.fromisoformat(word.changed_on), _decode(word.facts))
+        Said(rules.names.get(word.source_id, "?"), date.fromisoformat(word.changed_on), unpacked(word.facts))
         for word in ranked
     ]
 

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import msgspec
 from msgspec import Struct, field
 
 from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.domain.stored import packed
 from kaa_bridge.law import Outcome
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.handles import handle_of
@@ -31,7 +31,6 @@ MappedRecord = tuple[bytes, bytes, RecordFacts]
 """Keyed hash of the record's key, digest, facts."""
 _PATIENCE = 3
 """Blocks in a row that may hold somebody known before the short way is given up for the rest of a pull."""
-_encode = msgspec.json.Encoder().encode
 
 
 class Settled(Struct):
@@ -105,5 +104,5 @@ class ShortWay:
                 new.undecided.append(youth)
             else:
                 new.settled.append(youth + decision)
-        new.records = list(zip(record_ids, keys, youth_ids, map(_encode, every), strict=True))
+        new.records = list(zip(record_ids, keys, youth_ids, map(packed, every), strict=True))
         return new

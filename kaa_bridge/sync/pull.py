@@ -11,11 +11,10 @@ from datetime import date
 from hashlib import blake2b, sha256
 from typing import Any
 
-import msgspec
 from msgspec import Struct, field, structs
 
 from kaa_bridge.contract import Page, Proof
-from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.domain.stored import packed, unpacked
 from kaa_bridge.domain.values import Protection
 from kaa_bridge.errors import RecordProblem
 from kaa_bridge.host.errors import contract_broken
@@ -36,8 +35,6 @@ _BLOCK = 32
 """Records that are compared with last night's at once."""
 _TOGETHER = 500
 """New or changed records that are mapped and stored at once: few enough to stay in the processor's cache."""
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(RecordFacts).decode
 
 
 class Pulled(Struct):
@@ -252,12 +249,12 @@ class _Reading:
             self.pulled.youths.add(youth_id)
             if earlier is None:
                 record_id = self.record_id + len(added)
-                added.append((record_id, key, youth_id, _encode(facts)))
+                added.append((record_id, key, youth_id, packed(facts)))
                 digests.append(digest)
             else:
                 self.pulled.youths.add(earlier.youth_id)
                 self._mark(earlier.record_id)
-                changed.append((self.today, _encode(facts), earlier.record_id))
+                changed.append((self.today, packed(facts), earlier.record_id))
                 self.known.keep(earlier.record_id, (digest,))
                 if youth_id != earlier.youth_id:
                     given.append((youth_id, earlier.record_id))
@@ -316,9 +313,9 @@ class _Reading:
             self._mark(earlier.record_id)
             if protection is None or not protection.is_protected:
                 continue
-            facts = _decode(store.facts_told(at.connection, earlier.record_id))
+            facts = unpacked(store.facts_told(at.connection, earlier.record_id))
             if facts.protection in (None, Protection.NONE):
-                raised = _encode(structs.replace(facts, protection=protection))
+                raised = packed(structs.replace(facts, protection=protection))
                 store.tell_otherwise(at.connection, self.known, earlier.record_id, raised, self.today)
                 self.pulled.youths.add(earlier.youth_id)
 

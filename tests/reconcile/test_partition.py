@@ -6,12 +6,12 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
 
-import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kaa_bridge.domain.facts import CompulsorySchooling, Placement, Qualification, Residence
 from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.domain.stored import packed
 from kaa_bridge.domain.values import LifeStatus, PlacementEnd, Protection, QualificationKind, SchoolingStatus
 from kaa_bridge.law import DEFAULT, ruleset
 from kaa_bridge.reconcile.compare import Sorter
@@ -75,7 +75,7 @@ def sorter(known: Completeness, spool: Spool) -> Sorter:
 
 
 def words(source: int, facts: list[RecordFacts]) -> list[Word]:
-    return [Word(source, "2109-08-01", msgspec.json.encode(one)) for one in facts]
+    return [Word(source, "2109-08-01", packed(one)) for one in facts]
 
 
 @settings(max_examples=150, deadline=None)

@@ -9,11 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from kaa_bridge.config import load_settings
 from kaa_bridge.domain.facts import Event, Residence
 from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.domain.stored import packed
 from kaa_bridge.domain.values import (
     ContactChannel,
     ContactOutcome,
@@ -143,7 +142,7 @@ class Town:
             connection,
             "INSERT INTO record (id, source_id, key, youth_id, first_on, changed_on, facts) "
             "VALUES (?, 1, ?, ?, '2025-02-03', '2025-02-03', ?)",
-            (number, key, number, msgspec.json.encode(facts)),
+            (number, key, number, packed(facts)),
         )
 
 

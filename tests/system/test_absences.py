@@ -99,7 +99,7 @@ def test_a_departure_comes_in_the_night_the_month_has_passed(world: World, pupil
     assert told["departures"] == [f"Räknas som att ha slutat {LEFT} ({cited})."]
     count, _, (facts,) = stored(world)
     assert count == 1
-    assert b'"2026-02-08"' in facts
+    assert b"2026-02-08" in facts
     assert "gymnasieförordningen 12:4 a, senast i skolan 2025-12-19".encode() in facts
     assert b"2026-01-07" not in facts, "the absence itself is not kept"
 
@@ -125,7 +125,7 @@ def test_who_never_came_in_the_first_term_has_left_after_three_days(
     night(AS_OF + timedelta(days=1))
     _, _, (facts,) = stored(world)
     assert "gymnasieförordningen 12:3".encode() in facts
-    assert b'"2026-02-03"' in facts
+    assert b"2026-02-03" in facts
 
 
 def test_an_unreadable_row_is_set_aside_and_the_others_are_read(world: World, pupil: str, night: Cli) -> None:
