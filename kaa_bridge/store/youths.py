@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.handles import find_youth
 from kaa_bridge.store.query import chunks, marks, parts, rows
-from kaa_bridge.store.sql import run_many
+from kaa_bridge.store.sql import run_many, scalar
 
 _COLUMNS = (
     "id, handle, number, protection, outcome, outcome_since, criteria, covered_since, next_review, next_action, "
@@ -54,9 +54,9 @@ def youths_up(connection: Connection, on: str) -> Iterator[int]:
     return _ids(connection, statement, (on, on))
 
 
-def all_youths(connection: Connection) -> Iterator[int]:
-    """Return every youth: when the rules themselves changed."""
-    return _ids(connection, "SELECT id FROM youth")
+def all_youths(connection: Connection) -> range:
+    """Return every id that a youth has or had: when the rules themselves changed."""
+    return range(1, int(scalar(connection, "SELECT coalesce(max(id), 0) FROM youth")) + 1)
 
 
 def decided_since(connection: Connection, day: str) -> Iterator[int]:

@@ -221,8 +221,10 @@ class _Reading:
         if new is None:
             return False
         pulled = self.pulled
-        pulled.youths.update([row[0] for row in new.undecided])
-        pulled.settled.youths.update([row[0] for row in new.settled])
+        undecided = [row[0] for row in new.undecided]
+        pulled.youths.update(undecided)
+        pulled.settled.youths.update(range(new.first_youth, new.first_youth + len(mapped)))
+        pulled.settled.youths.difference_update(undecided)
         pulled.settled.protected.update([row[0] for row in new.settled if row[5] != Protection.NONE.value])
         self._mark_new([digest for _, digest, _ in mapped])
         return True

@@ -21,3 +21,17 @@ def test_marks_are_a_sorted_set(first: list[int], second: list[int]) -> None:
     assert 20_001 not in marks
     assert 999_999 not in marks
     assert bool(marks) == bool(expected)
+
+
+@given(IDS, IDS, st.integers(1, 9000), st.integers(0, 9000))
+def test_marks_and_ranges_are_joined_and_taken_away_whole(
+    first: list[int], second: list[int], start: int, count: int
+) -> None:
+    marks, expected, run = Marks(first), set(first), range(start, start + count)
+    marks.update(run)
+    assert set(marks) == expected | set(run)
+    marks.difference_update(Marks(run))
+    assert set(marks) == expected - set(run)
+    marks.update(Marks(second))
+    marks.difference_update(Marks(first))
+    assert set(marks) == (expected - set(run) | set(second)) - set(first)
