@@ -5,8 +5,8 @@
 ``--quick`` takes a sample of everything in some minutes; without it the run takes about an hour and a half on two
 cores. Each part is a command of its own whose progress goes to standard error. ``--log`` keeps what each part found as
 a line of JSON, with the day; parts that stand in it are not run again, so that a run may be stopped and gone on with
-(the kills keep a log of their own beside it). ``--write`` puts the table of all that stands in the log between two marks
-of the page.
+(the kills keep a log of their own beside it). ``--write`` puts the table of all that stands in the log between two
+marks of the page.
 """
 
 from __future__ import annotations
