@@ -5,8 +5,25 @@ from __future__ import annotations
 import msgspec
 
 from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.errors import StateUnusable
 
 packed = msgspec.msgpack.Encoder().encode
 """Return the facts as bytes."""
-unpacked = msgspec.msgpack.Decoder(RecordFacts).decode
-"""Return the facts that the bytes hold; ``msgspec.MsgspecError`` where they hold none."""
+_unpacked = msgspec.msgpack.Decoder(RecordFacts).decode
+
+
+def unpacked(facts: bytes) -> RecordFacts:
+    """Return the facts that the bytes hold.
+
+    Raises:
+        StateUnusable: ``state_facts_unreadable``.
+    """
+    try:
+        return _unpacked(facts)
+    except msgspec.MsgspecError:
+        raise StateUnusable(
+            "state_facts_unreadable",
+            "The state holds facts of a record that cannot be read: it was written by another version, or is damaged. "
+            "What was under way was rolled back.",
+            remedy="Run 'kaa-bridge state verify'; where it finds problems, 'kaa-bridge state restore' from a backup.",
+        ) from None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from kaa_bridge.domain.stored import unpacked
 from kaa_bridge.errors import StateUnusable
 from kaa_bridge.store import sqlite
 from kaa_bridge.store.connection import Connection
@@ -90,6 +91,7 @@ def verify(connection: Connection, municipality: str, *, encrypted: bool) -> Ver
             *_file_problems(connection, encrypted),
             *book_problems(connection),
             *digest_problems(connection),
+            *fact_problems(connection),
         ),
     )
 
@@ -137,6 +139,20 @@ def digest_problems(connection: Connection) -> tuple[str, ...]:
         ids = {record_id for part in parts(connection, present, (source_id,)) for (record_id,) in part}
         wrong += len(ids.symmetric_difference(KnownDigests(connection, source_id).ids))
     return (f"digests_not_of_present_records={wrong}",) if wrong else ()
+
+
+def fact_problems(connection: Connection) -> tuple[str, ...]:
+    """Read the facts of every record."""
+    wrong = sum(not _is_readable(facts) for part in parts(connection, "SELECT facts FROM record") for (facts,) in part)
+    return (f"facts_unreadable={wrong}",) if wrong else ()
+
+
+def _is_readable(facts: bytes) -> bool:
+    try:
+        unpacked(facts)
+    except StateUnusable:
+        return False
+    return True
 
 
 def _file_problems(connection: Connection, encrypted: bool) -> list[str]:

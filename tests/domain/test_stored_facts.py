@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
+import pytest
 
 from kaa_bridge.domain.fact import Fact
 from kaa_bridge.domain.facts import CompulsorySchooling, Event, Placement, Qualification, Residence
 from kaa_bridge.domain.record import Identity, RecordFacts
 from kaa_bridge.domain.stored import unpacked
 from kaa_bridge.domain.values import EventKind, LifeStatus, Protection, SchoolingStatus
+from kaa_bridge.errors import StateUnusable
 
 PLACES: dict[type[Fact], list[str]] = {
     RecordFacts: [
@@ -53,3 +55,10 @@ def test_a_field_that_came_later_is_read_as_its_default() -> None:
         placements=(Placement(school_form="GY", study_path="NA"),),
         events=(Event(kind=EventKind.REGISTERED, on=date(2108, 8, 20)),),
     )
+
+
+@pytest.mark.parametrize("stored", [b"", b"\0", b"{}", msgspec.msgpack.encode(["209001010009", 7])])
+def test_facts_that_cannot_be_read_are_told_without_quoting_them(stored: bytes) -> None:
+    with pytest.raises(StateUnusable, match="state_facts_unreadable") as caught:
+        unpacked(stored)
+    assert "2090" not in str(caught.value)

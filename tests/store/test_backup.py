@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.domain.stored import packed
 from kaa_bridge.errors import InputRefused, RunLocked, StateUnusable
 from kaa_bridge.store.backup import back_up
+from kaa_bridge.store.digests import KnownDigests
 from kaa_bridge.store.engine import Store, StoreKind
 from kaa_bridge.store.epoch import read_epoch
 from kaa_bridge.store.lock import RunLock
+from kaa_bridge.store.records import add_records
 from kaa_bridge.store.restore import restore
 from kaa_bridge.store.sql import run, run_many
 from kaa_bridge.store.verify import verify_file, verify_store
@@ -143,6 +147,26 @@ def test_an_outbox_that_disagrees_with_its_books_is_found(tmp_path: Path, statem
         with store.write() as connection:
             run(connection, statement)
         assert problem in verify_store(store).problems
+
+
+def test_digests_that_disagree_with_the_records_and_unreadable_facts_are_found(tmp_path: Path) -> None:
+    with store_settings(tmp_path, StoreKind.SQLITE) as settings, Store.create(settings) as store:
+        with store.write() as connection:
+            run(connection, "INSERT INTO source (id, name) VALUES (1, 'ist')")
+            run(
+                connection, "INSERT INTO youth (id, pseudonym, handle, conflicts) VALUES (1, ?, 'U-A', 0)", (b"p" * 16,)
+            )
+            add_records(
+                connection, 1, [(n, bytes([n]) * 16, 1, packed(RecordFacts())) for n in (1, 2, 3)], "2026-02-02"
+            )
+            known = KnownDigests(connection, 1)
+            known.keep(1, [b"d" * 16] * 3)
+            known.write()
+        assert not verify_store(store).problems
+        with store.write() as connection:
+            run(connection, "UPDATE record SET gone_on = '2026-02-03' WHERE id = 2")
+            run(connection, "UPDATE record SET facts = ? WHERE id = 3", (b"\0",))
+        assert verify_store(store).problems == ("digests_not_of_present_records=1", "facts_unreadable=1")
 
 
 def test_a_large_state_is_copied_in_parts(tmp_path: Path) -> None:
