@@ -18,6 +18,9 @@ DIGEST_SIZE = 16
 """Bytes of a record's digest."""
 UNREAD = bytes(DIGEST_SIZE)
 """The digest of no record: whatever comes next is read anew."""
+NEIGHBOURS = 8
+"""So many records after a changed one are looked at: one of them stands in last night's place, unless the register came
+in another order."""
 _ABSENT = b"\xff" * DIGEST_SIZE
 """Stands for a record that is not present, or another source's."""
 _BLOCK = 512
@@ -74,18 +77,18 @@ class KnownDigests:
         self._at += count
         return self._ids[at : at + count]
 
-    def find(self, digest: bytes, following: bytes | None = None) -> int:
+    def find(self, digest: bytes, following: Sequence[bytes] | None = None) -> int:
         """Return the id of the record with the digest, 0 when there is none.
 
-        With the digest that ``following`` it (empty at the end of a page), a record whose neighbour stands in its place
-        is taken for changed without a search, which sorts them all; by its key the caller sees whether it only moved.
+        With the digests that are ``following`` it (fewer than ``NEIGHBOURS`` at the end of a page), a record of whose
+        neighbours one stands in its place, or that has too few of them, is taken for changed without a search, which
+        sorts them all; by its key the caller sees whether it only moved.
         """
         if not self._ids:
             return 0
         at = self._at
         if self._digest(at) != digest:
-            stands = following is not None and following in (b"", self._digest(at + 1))
-            at = -1 if stands else self._search(digest)
+            at = -1 if following is not None and self._stand(at + 1, following) else self._search(digest)
             if at < 0:
                 self._at += 1
                 return 0
@@ -127,7 +130,7 @@ class KnownDigests:
             "ON CONFLICT (source_id, block) DO UPDATE SET digests = excluded.digests"
         )
         blocks = sorted(self._tonight.items())
-        run_many(self._connection, statement, [(self._source_id, block, bytes(held)) for block, held in blocks])
+        run_many(self._connection, statement, [(self._source_id, block, held) for block, held in blocks])
 
     def _block(self, block: int) -> bytearray:
         """Return the digests of a block as they will be written."""
@@ -138,6 +141,10 @@ class KnownDigests:
             for start, end in self._runs(first, beyond):
                 held[_slots(self._ids[start], end - start)] = self._digests[start * DIGEST_SIZE : end * DIGEST_SIZE]
         return held
+
+    def _stand(self, at: int, following: Sequence[bytes]) -> bool:
+        few = len(following) < NEIGHBOURS
+        return few or any(one == self._digest(place) for place, one in enumerate(following, at))
 
     def _runs(self, first: int, beyond: int) -> Iterator[tuple[int, int]]:
         """Yield the places from the first one to before the other, cut where the ids do not follow each other."""

@@ -22,7 +22,7 @@ from kaa_bridge.law.settings import DEFAULT, LawSettings
 from kaa_bridge.mapping import Mapper, RecordRefused
 from kaa_bridge.store import records as store
 from kaa_bridge.store.connection import Connection
-from kaa_bridge.store.digests import DIGEST_SIZE, KnownDigests
+from kaa_bridge.store.digests import DIGEST_SIZE, NEIGHBOURS, KnownDigests
 from kaa_bridge.store.query import chunks
 from kaa_bridge.sync.absences import Absences
 from kaa_bridge.sync.decide import Rules
@@ -131,26 +131,27 @@ class _Reading:
             fresh += zip(page.records, digests, strict=True)
         else:
             for start, end in ((start, start + _BLOCK) for start in range(0, len(digests), _BLOCK)):
-                following = b"".join(digests[end : end + 1])
+                following = digests[end : end + NEIGHBOURS]
                 fresh += self._unknown(page.records[start:end], digests[start:end], following)
         self.pulled.unchanged += len(digests) - len(fresh)
         for part in chunks(fresh, _TOGETHER):
             self._store(self._mapped(part))
 
     def _unknown(
-        self, records: Sequence[bytes], digests: Sequence[bytes], following: bytes
+        self, records: Sequence[bytes], digests: Sequence[bytes], following: Sequence[bytes]
     ) -> Iterator[tuple[bytes, bytes]]:
         """Yield the records that are new or changed, with their digests; mark the others as seen.
 
         Records that came like this last night are compared at once, others half by half down to the odd one.
-        ``following`` is the digest after theirs, empty at the end of the page.
+        ``following`` are the next digests after theirs, fewer than ``NEIGHBOURS`` at the end of the page.
         """
         ids = self.known.expected(digests)
         if ids and self._mark_all(ids):
             return
         if len(digests) > 1:
             half = len(digests) // 2
-            yield from self._unknown(records[:half], digests[:half], digests[half])
+            beside = [*digests[half : half + NEIGHBOURS], *following][:NEIGHBOURS]
+            yield from self._unknown(records[:half], digests[:half], beside)
             yield from self._unknown(records[half:], digests[half:], following)
         elif record_id := self.known.find(digests[0], following):
             self._find_again(record_id)
