@@ -60,7 +60,7 @@ PARTS = (
     Part(
         "SIGKILL again in the recovery",
         "kill",
-        ("--points", "240", "--pairs", "--own-server"),
+        ("--points", "2000", "--pairs", "--own-server"),
         ("--points", "18", "--pairs"),
     ),
     Part("network faults: token, pull, send, look-up", "network", ("--cells", "all"), ("--cells", "40")),
@@ -68,13 +68,13 @@ PARTS = (
     Part(
         "paused, overtaken, started at once; encrypted",
         "pause",
-        ("--points", "40", "--races", "100"),
+        ("--points", "100", "--races", "300"),
         ("--points", "3", "--races", "5"),
     ),
     Part(
         "paused, overtaken, started at once; PostgreSQL",
         "pause",
-        ("--points", "30", "--races", "30", "--store", "postgresql"),
+        ("--points", "60", "--races", "100", "--store", "postgresql"),
         ("--points", "3", "--races", "5", "--store", "postgresql"),
     ),
     Part(
