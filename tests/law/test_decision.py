@@ -228,3 +228,11 @@ def test_a_frozen_source_is_named_in_the_reasons_and_an_incomplete_one_is_not() 
     bare = replace(PLAIN, placements_complete=None, qualifications_complete=None)
     open_ended = decide(bare, municipality=HOME, as_of=DAY)
     assert [one.code for one in open_ended.reasons[3:]] == ["placements_unproven"] + ["qualifications_unproven"] * 3
+
+
+def test_a_frozen_source_whose_gap_others_fill_brings_the_remark_and_changes_nothing_else() -> None:
+    usual = decide(PLAIN, municipality=HOME, as_of=DAY)
+    remarked = decide(PLAIN, municipality=HOME, as_of=DAY, remarked=True)
+    assert remarked.remarks == ("source_frozen",)
+    assert (remarked.outcome, remarked.criteria) == (usual.outcome, usual.criteria)
+    assert "source_frozen" not in usual.remarks
