@@ -33,8 +33,8 @@ from kaa_bridge.sync.night import run_night
 from kaa_bridge.sync.plan import Scope
 from kaa_bridge.testing.population import Person, evolve
 from kaa_bridge.testing.simulators.base import Fault
-from kaa_bridge.testing.simulators.journal_faults import FaultKind
-from kaa_bridge.testing.simulators.journal_notes import NoteBook
+from kaa_bridge.testing.simulators.journal_faults import MADE_UP, FaultKind
+from kaa_bridge.testing.simulators.journal_notes import NoteBook, SimulatedNote
 from kaa_bridge.testing.world import AS_OF
 from tests.fault.bench import ShiftedClock
 from tests.fault.miniature import Crash
@@ -143,7 +143,7 @@ class Town:
 
     def check(self) -> None:
         """What must hold at every moment."""
-        notes = self.world.treserva.notes()
+        notes = self._ours()
         counts = Counter(note.reference for note in notes)
         assert max(counts.values(), default=0) <= 1, "a note stands twice in the journal"
         kinds = Counter(note.person_number for note in notes if note.kind in _OPENS)
@@ -173,7 +173,11 @@ class Town:
                 assert (person.number in opened) == (person.number in ended), f"{name} is left half-way"
 
     def _numbers(self, kinds: set[str]) -> set[str]:
-        return {note.person_number for note in self.world.treserva.notes() if note.kind in kinds}
+        return {note.person_number for note in self._ours() if note.kind in kinds}
+
+    def _ours(self) -> list[SimulatedNote]:
+        """Return the journal's notes but for those that the journal itself has made up."""
+        return [note for note in self.world.treserva.notes() if note.reference != MADE_UP]
 
 
 def _protected(people: Iterable[Person]) -> set[str]:

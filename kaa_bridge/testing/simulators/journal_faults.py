@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Lock
 
+MADE_UP = "KAA-NOT-THE-ONE-ASKED-FOR"
+"""Reference of the note that ``WRONG_NOTE`` stores beside the one it was sent, and answers with."""
+
 
 class FaultKind(StrEnum):
     """One misbehaviour; *stored* tells whether a note that was sent is in the journal afterwards."""

@@ -15,7 +15,7 @@ from lxml import etree
 
 from kaa_bridge.domain.facts import Event
 from kaa_bridge.testing.population.model import Population
-from kaa_bridge.testing.simulators.journal_faults import Fault, FaultKind
+from kaa_bridge.testing.simulators.journal_faults import MADE_UP, Fault, FaultKind
 from kaa_bridge.testing.simulators.journal_notes import SimulatedNote
 from kaa_bridge.testing.simulators.journal_server import Answer, JournalServer, SeenRequest
 from kaa_bridge.testing.simulators.treserva_codes import SimulatedEvent, simulated_event
@@ -110,7 +110,7 @@ class SimulatedTreserva(JournalServer):
             case FaultKind.BLIND:
                 return _answer(self.dialect.notes(operation, (), Place(1, 1, 0)))
             case FaultKind.WRONG_NOTE:
-                other = self._store({**fields, "reference": "KAA-NOT-THE-ONE-ASKED-FOR"})
+                other = self._store({**fields, "reference": MADE_UP})
                 self._store(fields)
                 return _answer(self.dialect.receipt(journal_id=other.journal_id, reference=other.reference, note=other))
             case FaultKind.NO_ECHO | FaultKind.NO_ID:
