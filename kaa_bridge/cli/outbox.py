@@ -152,6 +152,8 @@ def retry_command(app: App, reference: str, municipality: str | None, reason: st
 def compare(app: App, municipality: str | None, since: date | None, as_json: bool) -> None:
     """Compare the journal's own listing with the outbox: what is missing there, what is ours alone, what stands twice.
 
+    After a restore it also names the notes of lost nights that no night since has come to again ("unclaimed").
+
     Reads only. Exit code 6 when something disagrees; 4 when the journal does not answer.
     """
     table = app.one_municipality(municipality)
@@ -167,8 +169,8 @@ def compare(app: App, municipality: str | None, since: date | None, as_json: boo
 
 
 def _compared(app: App, table: MunicipalityTable, since: date | None) -> tuple[dict[str, int], list[dict[str, str]]]:
-    from kaa_bridge.journal.listing import counted, listed_notes, next_steps
-    from kaa_bridge.journal.reconcile import compare_listing
+    from kaa_bridge.journal.listing import claim_steps, counted, listed_notes, next_steps
+    from kaa_bridge.journal.reconcile import compare_listing, unclaimed
     from kaa_bridge.sync.sources import open_journal
 
     if table.journal is None:
@@ -191,7 +193,9 @@ def _compared(app: App, table: MunicipalityTable, since: date | None) -> tuple[d
         journal.close()
     with app.store(table) as store, store.read() as connection:
         found = compare_listing(connection, table.journal.name, listed, first, last)
-        return counted(found).as_dict(), next_steps(connection, found)
+        lost = unclaimed(connection, table.journal.name)
+        steps = [*next_steps(connection, found), *claim_steps(lost)]
+        return counted(found).as_dict() | ({"unclaimed": len(lost)} if lost else {}), steps
 
 
 @outbox.command()

@@ -6,6 +6,7 @@ cannot give it, since it only finds what one asks for.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -79,6 +80,11 @@ def next_steps(connection: Connection, listing: Listing) -> list[dict[str, str]]
     return [dict(zip(("reference", "difference", "next"), one, strict=True)) for one in sorted(found)]
 
 
+def claim_steps(references: Iterable[str]) -> list[dict[str, str]]:
+    """Return what a person does about notes of a lost night that this state has not claimed."""
+    return [{"reference": one, "difference": "unclaimed", "next": _UNCLAIMED} for one in references]
+
+
 _MISSING = (
     "The journal confirmed it on {day} with id {journal_id} and does not list it. Look for that id in the case file; a "
     "note that was removed there is not written again."
@@ -86,6 +92,11 @@ _MISSING = (
 _EXTRA = (
     "The journal lists it, and this state has not sent it: another state has, or this one lost it. Next: kaa-bridge "
     "state verify; if several municipalities write to one module, set compare_listing = false for the journal."
+)
+_UNCLAIMED = (
+    "A night that the restored state has lost wrote it, and no night since has come to the same note. Look it up in "
+    "the journal: if it opened a case and the youth is no longer covered, end the case there; this state does not "
+    "know it."
 )
 _DOUBLED = (
     "It stands in the journal more than once. Strike all but one there, tell who runs the journal, and keep this line."

@@ -109,6 +109,19 @@ def compare_listing(
     )
 
 
+def unclaimed(connection: Connection, journal: str) -> list[str]:
+    """Return the references that the journal listed after a restore and that no note of this state has claimed since.
+
+    A lost night wrote them. Where the note began a case and the youth was no longer covered when the first night came
+    after the restore, this state has never known the case, and nothing of ours will end it.
+    """
+    statement = (
+        "SELECT reference FROM listed_note AS listed WHERE journal = ? "
+        "AND NOT EXISTS (SELECT 1 FROM note WHERE note.reference = listed.reference) ORDER BY reference"
+    )
+    return [row.reference for row in run(connection, statement, (journal,))]
+
+
 def close_epoch_by_listing(
     held: RunLock, journal: Journal, described: JournalDescription, settings: SendSettings, clock: Clock
 ) -> bool:

@@ -120,3 +120,20 @@ def _bundled() -> str:
     from importlib.resources import files
 
     return (files("kaa_mappings") / "journals" / "treserva.toml").read_text(encoding="utf-8")
+
+
+def test_a_note_of_a_lost_night_that_nobody_claims_is_named(world: World, night: Cli, cli: Cli) -> None:
+    night()
+    own = world.treserva.notes()[0].reference
+    with Store.open(store_settings(load_settings(world.configuration), "2303")) as store, store.write() as connection:
+        for reference in (own, "KAA-LOSTNIGHT"):
+            insert = (
+                "INSERT INTO listed_note (reference, journal, journal_id, found_at) VALUES (?, 'treserva', 'J-1', ?)"
+            )
+            run(connection, insert, (reference, "2026-02-02T03:00:00Z"))
+    compared = cli("outbox", "compare", "--json")
+    assert (compared.code, compared.data["unclaimed"]) == (6, 1)
+    assert [(one["reference"], one["difference"]) for one in compared.data["differences"]] == [
+        ("KAA-LOSTNIGHT", "unclaimed")
+    ]
+    assert "KAA-LOSTNIGHT unclaimed" in cli("outbox", "compare").out
