@@ -1,28 +1,27 @@
 """What the law data may set for each rule: strict, one model a rule."""
 
-# Annotations are values here: pydantic would otherwise compile each of them from its text, at every start.
+from __future__ import annotations
 
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
+from msgspec import Struct
 
 from kaa_bridge.domain.values import QualificationKind
 
 
-class Strict(BaseModel):
+class Strict(Struct, frozen=True, forbid_unknown_fields=True):
     """Base: unknown keys are refused, values cannot be changed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+class RuleLaw(Strict, frozen=True, tag_field="rule"):
+    """Base of the parameters: the data names the rule, and so which of them it gives."""
 
 
-class AgeLaw(Strict):
+class AgeLaw(RuleLaw, frozen=True, tag="age"):
     """Rule ``age``: the responsibility ends on the day this age is reached."""
 
-    rule: Literal["age"]
     age: int
 
 
-class SchoolingLaw(Strict):
+class SchoolingLaw(RuleLaw, frozen=True, tag="schooling"):
     """Rule ``schooling``.
 
     Attributes:
@@ -30,18 +29,15 @@ class SchoolingLaw(Strict):
         normal_age: age turned in the calendar year in which skolplikt normally ends (7 kap. 12 §).
     """
 
-    rule: Literal["schooling"]
     newcomers: bool
     normal_age: int
 
 
-class HomeLaw(Strict):
+class HomeLaw(RuleLaw, frozen=True, tag="home"):
     """Rule ``home``: no parameters."""
 
-    rule: Literal["home"]
 
-
-class AttendanceLaw(Strict):
+class AttendanceLaw(RuleLaw, frozen=True, tag="attendance"):
     """Rule ``attendance``: school forms by SS 12000 code.
 
     Attributes:
@@ -52,7 +48,6 @@ class AttendanceLaw(Strict):
         other: known forms that say nothing about coverage; ``other_prefixes`` likewise, by beginning.
     """
 
-    rule: Literal["attendance"]
     excluding: frozenset[str]
     introductory_excludes: bool
     with_introductory: frozenset[str]
@@ -61,10 +56,9 @@ class AttendanceLaw(Strict):
     other_prefixes: tuple[str, ...]
 
 
-class QualificationLaw(Strict):
+class QualificationLaw(RuleLaw, frozen=True, tag="qualification"):
     """Rule ``qualification``: any of these kinds, once held, ends coverage for good."""
 
-    rule: Literal["qualification"]
     kinds: frozenset[QualificationKind]
 
 

@@ -9,11 +9,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from msgspec import Meta, ValidationError, convert
 
 from kaa_bridge.domain.dates import DAY
 from kaa_bridge.errors import ConfigurationInvalid, InputRefused
-from kaa_bridge.law.parameters import Parameters, Strict
+from kaa_bridge.law.parameters import Parameters, RuleLaw, Strict
 
 CRITERIA = (
     "under_20",
@@ -27,10 +27,10 @@ CRITERIA = (
 """The criteria of skollagen 29 kap. 9 § in the order of contracts.md section 3."""
 
 
-Rule = TypeVar("Rule", bound=Parameters)
+Rule = TypeVar("Rule", bound=RuleLaw)
 
 
-class Provision(Strict):
+class Provision(Strict, frozen=True, kw_only=True):
     """One criterion's wording over one period.
 
     Attributes:
@@ -53,16 +53,16 @@ class Provision(Strict):
     last_checked: date
     checked_against: str
     note: str
-    law: Annotated[Parameters, Field(discriminator="rule")]
+    law: Parameters
 
 
-class LawFile(Strict):
+class LawFile(Strict, frozen=True):
     """A file of the law data: a criterion and its provisions, the oldest first."""
 
     format: Literal["kaa-law/1"]
     criterion: str
     condition: str
-    provisions: Annotated[tuple[Provision, ...], Field(min_length=1)]
+    provisions: Annotated[tuple[Provision, ...], Meta(min_length=1)]
 
 
 class Version:
@@ -81,7 +81,7 @@ class Version:
         """
         law = self.provisions[criterion].law
         if not isinstance(law, kind):
-            raise _broken(criterion, f"the rule '{law.rule}' cannot answer for this criterion")
+            raise _broken(criterion, f"the rule '{law.__struct_config__.tag}' cannot answer for this criterion")
         return law
 
     def same_rules(self, other: Version) -> bool:
@@ -96,11 +96,9 @@ def read_law_file(name: str, text: str) -> LawFile:
         ConfigurationInvalid: it is not TOML, breaks the model, or its periods leave a gap or overlap.
     """
     try:
-        found = LawFile.model_validate(tomllib.loads(text))
+        found = convert(tomllib.loads(text), LawFile)
     except (tomllib.TOMLDecodeError, ValidationError) as error:
-        detail = error.errors(include_url=False)[0] if isinstance(error, ValidationError) else None
-        where = "/".join(str(part) for part in detail["loc"]) + ": " + detail["msg"] if detail else str(error)
-        raise _broken(name, where) from None
+        raise _broken(name, str(error)) from None
     if found.criterion not in CRITERIA:
         raise _broken(name, f"'{found.criterion}' is no criterion of skollagen 29:9")
     for earlier, later in zip(found.provisions, found.provisions[1:], strict=False):

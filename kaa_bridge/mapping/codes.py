@@ -8,8 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from msgspec import Struct
-from pydantic import BaseModel, ConfigDict
+from msgspec import Struct, convert
 
 from kaa_bridge.mapping.converters import Kind
 from kaa_bridge.mapping.fields import FIELDS, UNKNOWN_FORM, FactField
@@ -18,15 +17,13 @@ NOTHING = ""
 """In a code table: the code says nothing about the fact, and that is no finding."""
 
 
-class _Head(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
+class _Head(Struct, forbid_unknown_fields=True):
     fact: str
     source: str
     note: str = ""
 
 
-class _TableModel(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
+class _TableFile(Struct, forbid_unknown_fields=True):
     table: _Head
     codes: dict[str, str]
 
@@ -54,8 +51,8 @@ def bundled_table(name: str) -> CodeTable | None:
     if name not in bundled_names():
         return None
     raw = (files("kaa_mappings") / "codes" / f"{name}.toml").read_bytes()
-    model = _TableModel.model_validate(tomllib.loads(raw.decode()))
-    return CodeTable(name, model.table.fact, model.table.source, model.table.note, model.codes, raw)
+    file = convert(tomllib.loads(raw.decode()), _TableFile)
+    return CodeTable(name, file.table.fact, file.table.source, file.table.note, file.codes, raw)
 
 
 @cache

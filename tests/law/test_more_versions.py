@@ -42,7 +42,7 @@ def forget() -> None:
 def until(age: int, in_force: date) -> Version:
     """The latest wording, with another age."""
     known = versions()[-1].provisions
-    changed = known["under_20"].model_copy(update={"law": AgeLaw(rule="age", age=age)})
+    changed = replace(known["under_20"], law=AgeLaw(age=age))
     return Version(in_force, {**known, "under_20": changed})
 
 
