@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -159,6 +159,10 @@ class IstSource(Source):
                 if enrolment.__class__ is dict:
                     self._enrich(enrolment)
         return person
+
+    def plain_json(self) -> Mapping[str, Callable[[dict[str, Any]], object]]:
+        """Return what ``parse`` adds to an enrolment: references are read once, before the first page."""
+        return {"enrolments": self._enrich}
 
     def fetch_person(self, number: str) -> Sequence[bytes]:
         """Return the person's record by ``persons/lookup``; the number stands in the body of the question only.

@@ -92,6 +92,19 @@ class GuardedSource(Source):
             return raw
         raise _no_record(self._name)
 
+    def plain_json(self) -> Mapping[str, Callable[[dict[str, Any]], object]] | None:
+        """Return what the source completes, each behind the fence.
+
+        Raises:
+            PluginFailed: it is neither ``None`` nor functions by name.
+        """
+        told = call_limited(self._source.plain_json, seconds=self._seconds, system=self._name)
+        if told is None:
+            return None
+        if not isinstance(told, Mapping) or not (_all(told, str) and all(map(callable, told.values()))):
+            raise contract_broken(self._name, "says of plain JSON something else than functions by name")
+        return {name: _fenced(complete, self._name) for name, complete in told.items()}
+
     def fetch_person(self, number: str) -> Sequence[bytes]:
         """Return the source's records of one person."""
         return _records(self._source.fetch_person(number), self._name, self._most)
@@ -226,6 +239,18 @@ def _proof(proof: Proof, system: str) -> Proof:
     if not right:
         raise contract_broken(system, "ends with a proof whose parts are of the wrong type")
     return replace(proof, how=without_numbers(proof.how))
+
+
+def _fenced(complete: Callable[[dict[str, Any]], object], system: str) -> Callable[[dict[str, Any]], object]:
+    """Return what completes an entry and raises nothing but the problem of one record (or the night's own end)."""
+
+    def completed(entry: dict[str, Any]) -> None:
+        try:
+            complete(entry)
+        except BaseException as error:
+            raise _unparsed(error, system) from None
+
+    return completed
 
 
 def _unparsed(error: BaseException, system: str) -> BaseException:

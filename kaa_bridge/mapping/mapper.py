@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -23,7 +23,7 @@ from kaa_bridge.mapping.problems import Finding, RecordRefused, Refused
 from kaa_bridge.mapping.rules import Rule, compile_rule, getter, nothing, strongest
 from kaa_bridge.mapping.shared import read_together
 from kaa_bridge.mapping.verify import GROUPS
-from kaa_bridge.mapping.written import Parts, written
+from kaa_bridge.mapping.written import Completes, Parts, straight, written
 
 _FIELDS = RecordFacts.__struct_fields__
 _COMPARED = ("number", "birth_date")
@@ -64,27 +64,18 @@ class Mapper:
         fingerprint: the mapping file's: changes when anything changes that the facts depend on.
     """
 
-    def __init__(self, file: MappingFile, *, as_of: date) -> None:
-        """Compile the rules; ``as_of`` decides the century of ten-digit person numbers."""
+    def __init__(self, file: MappingFile, *, as_of: date, completes: Completes | None = None) -> None:
+        """Compile the rules; ``as_of`` decides the century of ten-digit person numbers.
+
+        ``completes`` is what an adapter of plain JSON says in ``Source.plain_json``.
+        """
         self.fingerprint = file.fingerprint
-        tree = named_places(file)
-        rules = file.facts
-        made: dict[str, Rule] = {
-            name: compile_rule(name, getattr(rules, name), file.codes, as_of)
-            for name in ("number", "birth_date", "life_status", "first_registered", "handler")
-        }
-        made["protection"] = (
-            strongest([compile_rule("protection", rule, file.codes, as_of) for rule in rules.protection])
-            if rules.protection
-            else nothing
-        )
-        made["replaces"] = _many("replaces", rules.replaces, as_of)
-        for name, (cls, lead) in _SINGLES.items():
-            made[name] = _single(name, cls, getattr(rules, name), file, as_of, lead=lead)
+        tree, rules = named_places(file), file.facts
         groups = {
             name: [compile_group(name, entry, file.codes, as_of, tree) for entry in getattr(rules, name)]
             for name in GROUPS
         }
+        made = _compiled_facts(file, as_of)
         made.update({name: together([listed(group) for group in many]) for name, many in groups.items()})
         self._protection = made["protection"]
         self._absences = made["absences"] if rules.absences else None
@@ -109,6 +100,8 @@ class Mapper:
             facts=RecordFacts,
             mapped=Mapped,
         )
+        self._completes = completes
+        self._straight: Callable[[bytes], Mapped | None] | None = None
         self._written: Callable[[Any], Mapped | None] | None = None
         self._until_written = 0 if rules.absences else _WORTH_WRITING
 
@@ -140,8 +133,28 @@ class Mapper:
         elif self._until_written:
             self._until_written -= 1
             if not self._until_written:
-                self._written, _ = written(self._parts)
+                self._write()
         return self._by_reference(raw)
+
+    def map_straight(self, records: Sequence[bytes]) -> list[Mapped | None]:
+        """Return the facts of records as they came; ``None`` for each one that must be parsed and given to ``map``."""
+        if self._straight is None:
+            return [None] * len(records)
+        found = list(map(self._straight, records))
+        if found.count(None) * 2 > len(found):
+            self._completes = self._straight = (
+                None  # these records are built otherwise: to try costs more than it gives
+            )
+            self._write()
+        return found
+
+    def _write(self) -> None:
+        """Write the reading as one function: from JSON where the adapter allows it and the mapping can be read so."""
+        reading = None if self._completes is None else straight(self._parts, self._completes)
+        if reading is None:
+            self._written, _ = written(self._parts)
+        else:
+            self._straight, _ = reading
 
     def _by_reference(self, raw: dict[str, Any]) -> Mapped:
         self._unnamed.see(raw)
@@ -174,9 +187,27 @@ class Mapper:
         return MappingProxyType(self._unnamed.counts)
 
 
-def compile_mapping(file: MappingFile, *, as_of: date) -> Mapper:
-    """Return a mapper for one run; ``as_of`` is the night's local date."""
-    return Mapper(file, as_of=as_of)
+def compile_mapping(file: MappingFile, *, as_of: date, completes: Completes | None = None) -> Mapper:
+    """Return a mapper for one run; ``as_of`` is the night's local date, ``completes`` as in ``Source.plain_json``."""
+    return Mapper(file, as_of=as_of, completes=completes)
+
+
+def _compiled_facts(file: MappingFile, as_of: date) -> dict[str, Rule]:
+    """Return the rule of each fact that is no list of entries."""
+    rules = file.facts
+    made: dict[str, Rule] = {
+        name: compile_rule(name, getattr(rules, name), file.codes, as_of)
+        for name in ("number", "birth_date", "life_status", "first_registered", "handler")
+    }
+    made["protection"] = (
+        strongest([compile_rule("protection", rule, file.codes, as_of) for rule in rules.protection])
+        if rules.protection
+        else nothing
+    )
+    made["replaces"] = _many("replaces", rules.replaces, as_of)
+    for name, (cls, lead) in _SINGLES.items():
+        made[name] = _single(name, cls, getattr(rules, name), file, as_of, lead=lead)
+    return made
 
 
 def _key_reader(rule: RuleModel, as_of: date) -> Callable[[Any], str]:

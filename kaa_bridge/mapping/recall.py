@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from kaa_bridge.mapping.model import RuleModel
+from kaa_bridge.mapping.names import Tree, Unnamed
 from kaa_bridge.mapping.paths import parse_path
+from kaa_bridge.mapping.problems import Finding, RecordRefused
+from kaa_bridge.mapping.rules import Rule
 
 LIMIT = 20_000
 """Entries remembered in a run: 14 MB for placements of SS 12000, by tracemalloc."""
+_LONGEST = 512
+"""Bytes of a list that is remembered whole: a longer one is hardly anybody else's too."""
+Complete = Callable[[dict[str, Any]], object]
+"""Adds to one entry of a record's list what an adapter adds to it."""
 
 
 class Recall:
@@ -73,3 +83,40 @@ def recall_of(rules: list[RuleModel], known: frozenset[str]) -> Recall | None:
                 return None
             names[steps[0].name] = None
     return Recall(list(names), known)
+
+
+class WholeLists:
+    """The facts of the lists at one name, by the bytes that came: what was read before is not even decoded.
+
+    Attributes:
+        known: facts by bytes; only of lists without a finding.
+    """
+
+    def __init__(self, name: str, complete: Complete | None, rule: Rule, tree: Tree) -> None:
+        """Take the list's name, what completes an entry, the rule that reads the list, and all names that are known."""
+        self.known: dict[bytes, Any] = {}
+        self._name, self._complete, self._rule = name, complete, rule
+        self._unnamed = Unnamed(tree)
+
+    def read(self, raw: msgspec.Raw, found: list[Finding]) -> Any:
+        """Return the facts of a list.
+
+        Raises:
+            RecordRefused: the record cannot be used, or holds a name that is not known.
+            MsgspecError: the list is no JSON.
+        """
+        told = bytes(raw)
+        entries = msgspec.json.decode(told) if told else None
+        if self._complete is not None and entries.__class__ is list:
+            for entry in entries:
+                if entry.__class__ is dict:
+                    self._complete(entry)
+        self._unnamed.see({self._name: entries})
+        if self._unnamed.counts:
+            self._unnamed.counts.clear()
+            raise RecordRefused("not_a_record", self._name)
+        before = len(found)
+        facts = self._rule({self._name: entries}, found)
+        if len(found) == before and len(told) <= _LONGEST and len(self.known) < LIMIT:
+            self.known[told] = facts
+        return facts

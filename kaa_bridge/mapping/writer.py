@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -53,6 +53,10 @@ class Writer:
         """Return the whole function."""
         return "\n".join(["def read(raw):", "    found = []", *self._lines]) + "\n"
 
+    def ask(self, fact: str, rule: Callable[..., Any], findings: str = ", found") -> None:
+        """Write a call of the reference's own rule for a fact."""
+        self.line(f"{fact} = {self.bind('RULE', rule)}(raw{findings})")
+
     def check(self, tree: Tree, node: str = "raw") -> None:
         """Leave to the reference what holds a name that the mapping does not know, or another shape than it expects."""
         known = self.bind("KNOWN", frozenset(tree).issuperset)
@@ -61,9 +65,9 @@ class Writer:
             if sub is None:
                 continue
             child = self._get(node, name, sure=True)
-            with self._block(f"if {child}.__class__ is list:"):
+            with self.block(f"if {child}.__class__ is list:"):
                 entry = self.new("entry")
-                with self._block(f"for {entry} in {child}:"):
+                with self.block(f"for {entry} in {child}:"):
                     self.line(f"if {entry}.__class__ is not dict: return None")
                     self.check(sub, entry)
             if node == "raw":
@@ -72,7 +76,7 @@ class Writer:
                     self._lists.add(name)
                     self.line(f"elif {child} is not None: return None")
                     continue
-            with self._block(f"elif {child}.__class__ is dict:"):
+            with self.block(f"elif {child}.__class__ is dict:"):
                 self.check(sub, child)
             self.line(f"elif {child} is not None and {child}.__class__ is not str: return None")
 
@@ -87,7 +91,7 @@ class Writer:
         with ExitStack() as deeper:
             for steps in every[:-1]:
                 self.line(f"{value} = {self._place(steps, last=False)}")
-                deeper.enter_context(self._block(f"if {value} is None or {value} == '':"))
+                deeper.enter_context(self.block(f"if {value} is None or {value} == '':"))
             self.line(f"{value} = {self._place(every[-1], last=True)}")
         return value
 
@@ -95,28 +99,28 @@ class Writer:
         """Write what turns a raw value into the fact of that name, and return the variable that holds it."""
         fact = variable(name)
         read = f"{fact} = {self.bind('READ', reading.read)}({value}, found)"
+        text, first = self._is_text(value), "if"
+        if not reading.at_once:
+            self.line(f"if {value} is None: {fact} = {self._constant(reading.default)}")
+            first = "elif"
         if reading.is_text:
-            self.line(f"if {value}.__class__ is str and len({value}) <= {TEXT_LIMIT} and {value}.isprintable():")
+            self.line(f"{first} {text}len({value}) <= {TEXT_LIMIT} and {value}.isprintable():")
             self.line(f"    {fact} = {value}.strip() or None")
         elif reading.matches:
-            matches = self.bind("MATCHES", reading.matches)
-            self.line(f"if {value}.__class__ is str and {matches}({value}): {fact} = {value}")
+            self.line(f"{first} {text}{self.bind('MATCHES', reading.matches)}({value}): {fact} = {value}")
         else:
-            self.line(f"if {value}.__class__ is str:")
+            self.line(f"{first} {value}.__class__ is str:")
             self.line(f"    {fact} = {self.bind('QUICK', reading.quick)}({value}, MISS)")
             self.line(f"    if {fact} is MISS: {read}")
-        if not reading.at_once:
-            self.line(f"elif {value} is None: {fact} = {self._constant(reading.default)}")
         self.line(f"else: {read}")
         return fact
 
     def recalled(self, name: str, each: str, recall: Recall, rule: Rule) -> str:
         """Write what recalls the one entry of a list, where there is one, and asks the rule otherwise."""
         fact, steps = variable(name), parse_path(each)
-        ask = f"{fact} = {self.bind('RULE', rule)}(raw, found)"
         by = steps[-1].filters
         if any(step.filters for step in steps[:-1]) or len(by) > 1 or (by and by[0].name is None):
-            self.line(ask)
+            self.ask(fact, rule)
             return fact
         node = self._node(tuple(step.name for step in steps))
         self.line(f"{fact} = None")
@@ -124,19 +128,44 @@ class Writer:
         if one is None:
             one = self.new("one")
             self.line(f"{one} = {node}[0] if {node}.__class__ is list and len({node}) == 1 else None")
-            fits = f"{one}.__class__ is dict" + (f" and {one}.get({by[0].name!r}) == {by[0].value!r}" if by else "")
+            fits = self._is_object(one) + (f" and {self._of(one, by[0].name)} == {by[0].value!r}" if by else "")
         else:
-            fits = f"{one} is not None and len({node}) == 1"
-        values = "".join(f"{one}.get({known!r}), " for known in recall.names)
-        with self._block(f"if {fits}:"):
+            alone = self._alone(node, steps[0])
+            fits = f"{one} is not None and (len({node}) == 1{alone})"
+        values = "".join(f"{self._of(one, known)}, " for known in recall.names)
+        with self.block(f"if {fits}:"):
             self.line(f"try: known = {self.bind('RECALL', recall.facts.get)}(({values}))")
             self.line("except TypeError: known = None")
-            with self._block("if known is not None:"):
+            with self.block("if known is not None:"):
                 self.line("for name, kind in known[1]:")
-                self.line(f"    if {one}.get(name).__class__ is not kind: break")
+                self.line(f"    if {self._of_any(one)}.__class__ is not kind: break")
                 self.line(f"else: {fact} = known[2]")
-        self.line(f"if {fact} is None: {ask}")
+        with self.block(f"if {fact} is None:"):
+            self.ask(fact, rule)
         return fact
+
+    def _is_text(self, value: str) -> str:
+        """Return the condition that comes before all that is asked of a text."""
+        return f"{value}.__class__ is str and "
+
+    def _is_object(self, node: str) -> str:
+        """Return what tells whether a node is an object."""
+        return f"{node}.__class__ is dict"
+
+    def _of(self, node: str, name: str | None) -> str:
+        """Return what gives the value of a name in an object."""
+        return f"{node}.get({name!r})"
+
+    def _of_any(self, node: str) -> str:
+        """Return what gives the value of the name that the variable ``name`` holds."""
+        return f"{node}.get(name)"
+
+    def _alone(self, node: str, step: Step) -> str:
+        """Return the condition that one entry of several fits: homes stand beside other addresses."""
+        by = step.filters[0]
+        if by.value in ("true", "false"):
+            return ""
+        return f" or len([1 for one in {node} if {self._of('one', by.name)} == {by.value!r}]) == 1"
 
     def _found_before(self, steps: tuple[Step, ...]) -> str | None:
         """Return the variable of the first entry that the filter lets through, if a path has looked for it."""
@@ -156,7 +185,7 @@ class Writer:
         if len(steps) == 1:
             return entry
         value = self.new("value")
-        self.line(f"{value} = None if {entry} is None else {entry}.get({steps[1].name!r})")
+        self.line(f"{value} = None if {entry} is None else {self._of(entry, steps[1].name)}")
         return value
 
     def _node(self, names: tuple[str, ...]) -> str:
@@ -170,9 +199,9 @@ class Writer:
     def _get(self, parent: str, name: str, *, sure: bool) -> str:
         node = self.new("node")
         if sure:
-            self.line(f"{node} = {parent}.get({name!r})")
+            self.line(f"{node} = {self._of(parent, name)}")
         else:
-            self.line(f"if {parent}.__class__ is dict: {node} = {parent}.get({name!r})")
+            self.line(f"if {parent}.__class__ is dict: {node} = {self._of(parent, name)}")
             self.line(f"elif {parent} is None or {parent} == '': {node} = None")
             self.line("else: return None")
         return node
@@ -187,7 +216,7 @@ class Writer:
             self.line(f"{entry} = {entries}[0] if {entries} else None")
         else:
             self.line(f"{entry} = None")
-            with self._block(f"if {entries}:"), self._block(f"for one in {entries}:"):
+            with self.block(f"if {entries}:"), self.block(f"for one in {entries}:"):
                 self._filter(step, entry, last=last)
         self._places[key] = entry
         return entry
@@ -195,15 +224,15 @@ class Writer:
     def _filter(self, step: Step, entry: str, *, last: bool) -> None:
         by, wanted = step.filters[0].name, step.filters[0].value
         boolean = wanted in ("true", "false")
-        self.line(f"by = one.get({by!r})")
-        with self._block(f"if by {'is' if boolean else '=='} {wanted == 'true' if boolean else repr(wanted)}:"):
+        self.line(f"by = {self._of('one', by)}")
+        with self.block(f"if by {'is' if boolean else '=='} {wanted == 'true' if boolean else repr(wanted)}:"):
             self.line(f"{entry} = one")
             self.line("break")
         judged = f"by.__class__ is {'bool' if boolean else 'str'}" + ("" if last else " or by is None")
         self.line(f"if not ({judged}): return None")
 
     @contextmanager
-    def _block(self, head: str) -> Iterator[None]:
+    def block(self, head: str) -> Iterator[None]:
         """Write a head and indent what follows; places found inside are known there only."""
         self.line(head)
         before = dict(self._places)

@@ -20,17 +20,21 @@ from kaa_bridge.mapping.codes import typed_word
 from kaa_bridge.mapping.converters import TEXT_LIMIT
 from kaa_bridge.mapping.load import MappingFile
 from kaa_bridge.mapping.model import RuleModel
-from kaa_bridge.mapping.named import rules_of
+from kaa_bridge.mapping.named import read_places, rules_of
 from kaa_bridge.mapping.names import Tree
 from kaa_bridge.mapping.paths import parse_path
 from kaa_bridge.mapping.problems import Finding
-from kaa_bridge.mapping.recall import Recall
+from kaa_bridge.mapping.recall import Complete, Recall, WholeLists
 from kaa_bridge.mapping.rules import Rule, compile_rule, reading_of
+from kaa_bridge.mapping.shape import Attributes, decoder
 from kaa_bridge.mapping.shared import reading_order
+from kaa_bridge.mapping.struct_writer import NotWritten, StructWriter
 from kaa_bridge.mapping.verify import GROUPS
 from kaa_bridge.mapping.writer import Writer, is_written, variable
 
 Read = Callable[[Any], Any]
+Completes = Mapping[str, Complete]
+"""What an adapter adds to each entry, an object, of the lists at these names of a record."""
 
 
 class Parts(Struct, frozen=True):
@@ -59,8 +63,29 @@ class Parts(Struct, frozen=True):
 
 
 def written(parts: Parts) -> tuple[Read, str]:
-    """Return the function and its source."""
-    writer = Writer(_listed(parts.file))
+    """Return the function that reads a record of nested mappings, and its source."""
+    return _compiled(Writer(_listed(parts.file)), parts)
+
+
+def straight(parts: Parts, completes: Completes) -> tuple[Read, str] | None:
+    """Return the function that reads a record's JSON, and its source; ``None`` where it cannot be written.
+
+    It answers ``None`` to a record that the reference has to read. ``completes`` is what the adapter adds to the
+    entries of a record's lists.
+    """
+    whole = _whole_lists(parts)
+    if not set(whole.values()).issuperset(completes):
+        return None
+    lists = {fact: WholeLists(name, completes.get(name), parts.rules[fact], parts.tree) for fact, name in whole.items()}
+    attributes, listed, read = Attributes(), _listed(parts.file), read_places(parts.file)
+    try:
+        decode = decoder(parts.tree, read, attributes, listed=listed, kept=frozenset(whole.values()))
+        return _compiled(StructWriter(decode, attributes, listed, lists), parts)
+    except (NotWritten, ValueError):
+        return None
+
+
+def _compiled(writer: Writer, parts: Parts) -> tuple[Read, str]:
     writer.check(parts.tree)
     key = _key(writer, parts)
     names = {name: _fact(writer, parts, name, rule) for name, rule in parts.rules.items()}
@@ -78,24 +103,42 @@ def written(parts: Parts) -> tuple[Read, str]:
 
 def _listed(file: MappingFile) -> frozenset[str]:
     """Return the names of a record at which a written path expects a list."""
-    rules = [file.record.key, *(rule for fact, rule in rules_of(file) if fact.partition(".")[0] not in GROUPS)]
-    paths = [parse_path(path) for rule in rules for path in rule.path or ()]
+    paths = [parse_path(path) for rule in _rules_of_record(file) for path in rule.path or ()]
     return frozenset(steps[0].name for steps in paths if is_written(steps) and steps[0].filters)
 
 
+def _whole_lists(parts: Parts) -> dict[str, str]:
+    """Return the facts that are read from one list of the record which nothing else is read from, with its name."""
+    facts = parts.file.facts
+    groups = [entries for name in GROUPS for entries in getattr(facts, name)]
+    paths = [path for rule in _rules_of_record(parts.file) for path in rule.path or rule.parts or ()]
+    first = [steps[0].name for path in paths if (steps := parse_path(path))]
+    first += [parse_path(entries.each)[0].name for entries in groups if entries.each]
+    apart = all(entries.each for entries in groups)
+    eachs = {fact: parse_path(getattr(facts, fact)[0].each) for fact in parts.recalls}
+    return {
+        fact: steps[0].name
+        for fact, steps in eachs.items()
+        if apart and len(steps) == 1 and not steps[0].filters and first.count(steps[0].name) == 1
+    }
+
+
+def _rules_of_record(file: MappingFile) -> list[RuleModel]:
+    """Return the key and the rules that stand outside lists of entries."""
+    return [file.record.key, *(rule for fact, rule in rules_of(file) if fact.partition(".")[0] not in GROUPS)]
+
+
 def _key(writer: Writer, parts: Parts) -> str:
-    rule = parts.file.record.key
-    whole = f"{writer.bind('KEY', parts.key)}(raw)"
+    rule, key = parts.file.record.key, writer.new("key")
     value = writer.value(rule.path) if rule.path else None
     if value is None or (rule.convert or "text") != "text":
-        key = writer.new("key")
-        writer.line(f"{key} = {whole}")
+        writer.ask(key, parts.key, "")
         return key
-    key = writer.new("key")
     writer.line(f"{key} = None")
     writer.line(f"if {value}.__class__ is str and len({value}) <= {TEXT_LIMIT} and {value}.isprintable():")
     writer.line(f"    {key} = {value}.strip()")
-    writer.line(f"if not {key}: {key} = {whole}")
+    with writer.block(f"if not {key}:"):
+        writer.ask(key, parts.key, "")
     return key
 
 
@@ -112,7 +155,8 @@ def _fact(writer: Writer, parts: Parts, name: str, closure: Rule) -> str:
         return repr(closure({}, []))
     if recall := parts.recalls.get(name):
         return writer.recalled(name, rule[0].each, recall, closure)
-    return _asked(writer, name, closure)
+    writer.ask(variable(name), closure)
+    return variable(name)
 
 
 def _value(writer: Writer, parts: Parts, name: str, rule: RuleModel) -> str:
@@ -122,14 +166,8 @@ def _value(writer: Writer, parts: Parts, name: str, rule: RuleModel) -> str:
     value = writer.value(rule.path) if rule.path else None
     if value is not None:
         return writer.fact(name, value, reading_of(name, rule, codes, as_of))
-    return _asked(writer, name, compile_rule(name, rule, codes, as_of))
-
-
-def _asked(writer: Writer, name: str, closure: Rule) -> str:
-    """Write a call of the reference's own rule, for a fact whose paths are not written out."""
-    fact = variable(name)
-    writer.line(f"{fact} = {writer.bind('RULE', closure)}(raw, found)")
-    return fact
+    writer.ask(variable(name), compile_rule(name, rule, codes, as_of))
+    return variable(name)
 
 
 def _single(writer: Writer, parts: Parts, group: str, model: Any) -> str:

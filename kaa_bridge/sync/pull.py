@@ -272,11 +272,11 @@ class _Reading:
         parse, read, of_key = at.parse, at.mapper.map, self.of_key
         result: list[MappedRecord] = []
         refused: list[tuple[int, bytes, bytes, str, str, str, str]] = []
-        for record, digest in fresh:
+        straight = at.mapper.map_straight([record for record, _ in fresh])
+        for (record, digest), plain in zip(fresh, straight, strict=True):
             raw: Mapping[str, Any] | None = None
             try:
-                raw = parse(record)
-                mapped = read(raw)
+                mapped = plain or read(raw := parse(record))
             except Exception as error:  # a plugin's record may be of any shape; the next one may be sound
                 problem = error if isinstance(error, RecordProblem) else _odd(error, at.source)
                 key = self._key_of_refused(raw) or digest

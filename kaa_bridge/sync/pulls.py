@@ -106,7 +106,7 @@ class Pulls:
         return report
 
     def _read(self, feed: Feed, row: runs.SourceRow) -> Pulled:
-        mapper = compile_mapping(feed.mapping, as_of=self._as_of)
+        mapper = compile_mapping(feed.mapping, as_of=self._as_of, completes=feed.completes)
         cursor = None if self._full or row.reading != mapper.fingerprint else row.cursor
         puller = Puller(
             connection=self._connection,

@@ -49,6 +49,7 @@ class Feed(Struct, frozen=True):
     snapshot: bool = True
     keeps_place: bool = True
     fetches_person: bool = False
+    completes: Mapping[str, Callable[[dict[str, Any]], object]] | None = None
     source: Source | None = None
 
     def frozen(self, as_of: date) -> BlackoutWindow | None:
@@ -90,6 +91,7 @@ def open_source(host: PluginHost, municipality: str, table: SourceTable, base_di
         blackouts=(*described.blackouts, *map(_window, table.blackout)),
         snapshot=PullKind.SNAPSHOT in described.kinds,
         fetches_person=described.fetches_person,
+        completes=source.plain_json(),
         source=source,
     )
 

@@ -20,6 +20,7 @@ that is no server (a file drop) overrides ``inflict``: whatever it cannot show i
 
 from __future__ import annotations
 
+import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -176,6 +177,20 @@ class SourceConformance(ABC):
             assert_plain(parsed)
             assert parsed == source.parse(record)
         assert len(self.seen(system)) == asked
+
+    def test_plain_json_says_what_parse_does(self, source: Source) -> None:
+        """Where the source declares plain JSON, decoding and completing gives what ``parse`` gives."""
+        completes = source.plain_json()
+        if completes is None:
+            pytest.skip("the source does not declare plain JSON")
+        for record in self.pull(source)[0]:
+            decoded = json.loads(record)
+            for name, complete in completes.items():
+                entries = decoded.get(name)
+                for entry in entries if isinstance(entries, list) else ():
+                    if isinstance(entry, dict):
+                        complete(entry)
+            assert decoded == source.parse(record)
 
     @pytest.mark.parametrize("record", [b"", b"\x00\xff\xfe", b"[1, 2", b"<a><b></a>", b"{}}"])
     def test_what_is_no_record_is_set_aside(self, source: Source, record: bytes) -> None:
