@@ -8,13 +8,18 @@ when its number changes; the earlier pseudonym is then an alias.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import rows
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_PAIRS = [one + other for one in _LETTERS for other in _LETTERS]
 _VALUES = {letter: value for value, letter in enumerate(_LETTERS)}
+_WRITTEN = f"{_LETTERS}U-".encode().ljust(256)
+_LANE = 16
+_BEGIN = bytes([0, len(_LETTERS), len(_LETTERS) + 1]).ljust(_LANE, b"\0")
+_WIDENED = ((40, 64), (20, 32), (10, 16), (5, 8))
+"""Bits of two neighbours that lie together, and how far apart they are put: eight letters, four, two, one."""
 _SIZE, _BYTES, _REST = 13, 8, 8
 _PRESENT = "SELECT id FROM youth WHERE pseudonym BETWEEN ? AND ? AND handle = ?"
 _EARLIER = (
@@ -25,12 +30,41 @@ _EARLIER = (
 
 def handle_of(pseudonym: bytes) -> str:
     """Return the handle of a youth who is made with a pseudonym."""
-    bits = int.from_bytes(pseudonym[:_BYTES], "big") << 1
-    pairs = _PAIRS  # written out: a loop over six shifts costs as much as a hash
-    return (
-        f"U-{pairs[bits >> 55]}{pairs[bits >> 45 & 1023]}{pairs[bits >> 35 & 1023]}"
-        f"{pairs[bits >> 25 & 1023]}{pairs[bits >> 15 & 1023]}{pairs[bits >> 5 & 1023]}{_LETTERS[bits & 31]}"
-    )
+    return handles_of([pseudonym])[0]
+
+
+def handles_of(pseudonyms: Sequence[bytes]) -> list[str]:
+    """Return the handles of youths who are made with these pseudonyms.
+
+    All are written at once: each pseudonym is a lane of one long number, and what is done to the number is done to
+    every lane. One by one and letter by letter, five hundred cost four times as much.
+    """
+    count = len(pseudonyms)
+    firsts, begin, steps = _lanes(count)
+    bits = (int.from_bytes(b"".join(pseudonyms), "big") & firsts) >> (8 * _REST - 1)
+    for high, low, shift in steps:
+        bits = (bits & high) << shift | bits & low
+    written = (bits | begin).to_bytes(_LANE * count, "big").translate(_WRITTEN).decode("ascii")
+    return [written[start : start + _SIZE + 2] for start in range(1, _LANE * count, _LANE)]
+
+
+@lru_cache(maxsize=4)
+def _lanes(count: int) -> tuple[int, int, list[tuple[int, int, int]]]:
+    """Return for so many lanes: the bits that a handle tells, its first two letters, and how letters are put apart.
+
+    Sixteen groups of five bits, of which the first three are empty, become sixteen bytes by halves.
+    """
+
+    def in_each(lane: int) -> int:
+        return int.from_bytes(lane.to_bytes(_LANE, "big") * count, "big")
+
+    firsts = in_each(((1 << 8 * _BYTES) - 1) << 8 * _REST)
+    begin = in_each(int.from_bytes(_BEGIN, "big"))
+    steps = []
+    for near, apart in _WIDENED:
+        low = sum(((1 << near) - 1) << start for start in range(0, 8 * _LANE, 2 * apart))
+        steps.append((in_each(low << near), in_each(low), apart - near))
+    return firsts, begin, steps
 
 
 def find_youth(connection: Connection, handle: str) -> int | None:

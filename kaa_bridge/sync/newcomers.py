@@ -20,7 +20,7 @@ from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.stored import packed
 from kaa_bridge.law import Outcome
 from kaa_bridge.store.connection import Connection
-from kaa_bridge.store.handles import handle_of
+from kaa_bridge.store.handles import handles_of
 from kaa_bridge.store.newcomers import Newcomers, add_newcomers, forget_decisions
 from kaa_bridge.sync.decide import Rules, settled
 from kaa_bridge.sync.identity import Identities
@@ -96,7 +96,7 @@ class ShortWay:
         youth_ids, record_ids = range(youth_id, youth_id + count), range(record_id, record_id + count)
         numbers = [facts.number for facts in every]
         pseudonyms = list(map(self._pseudonyms.of_number, numbers))
-        youths = zip(youth_ids, pseudonyms, map(handle_of, pseudonyms), numbers, strict=True)
+        youths = zip(youth_ids, pseudonyms, handles_of(pseudonyms), numbers, strict=True)
         new = Newcomers(youth_id, record_id, Outcome.NOT_COVERED.value)
         for youth, facts in zip(youths, every, strict=True):
             decision = settled(youth[2], self._source, facts, rules) if rules else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b32encode
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaa_bridge.store.engine import Store, StoreKind
-from kaa_bridge.store.handles import find_youth, handle_of
+from kaa_bridge.store.handles import find_youth, handle_of, handles_of
 from kaa_bridge.store.query import execute, rows
 from tests.store.support import KINDS, store_settings
 
@@ -21,6 +22,13 @@ def test_a_handle_tells_the_first_half_of_the_pseudonym_apart(one: bytes, other:
     assert len(handle_of(one)) == 15
     assert handle_of(one).startswith("U-")
     assert (handle_of(one) == handle_of(other)) == (one[:8] == other[:8])
+
+
+@given(st.lists(PSEUDONYMS, max_size=40))
+def test_handles_are_the_first_half_of_the_pseudonyms_in_base_32(pseudonyms: list[bytes]) -> None:
+    expected = [f"U-{b32encode(one[:8]).decode().rstrip('=')}" for one in pseudonyms]
+    assert handles_of(pseudonyms) == expected
+    assert [handle_of(one) for one in pseudonyms] == expected
 
 
 @pytest.mark.parametrize("kind", KINDS)
