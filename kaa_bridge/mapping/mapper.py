@@ -94,7 +94,7 @@ class Mapper:
             key=self._key,
             rules=active,
             singles=_SINGLES,
-            recalls={name: many[0].recall for name, many in groups.items() if len(many) == 1 and many[0].recall},
+            lists={name: many[0] for name, many in groups.items() if len(many) == 1 and many[0].recall},
             digits=self._digits,
             compared=self._compared,
             facts=RecordFacts,

@@ -13,18 +13,19 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from kaa_bridge.domain.fact import Fact
 from kaa_bridge.mapping.codes import typed_word
 from kaa_bridge.mapping.converters import TEXT_LIMIT
+from kaa_bridge.mapping.entries import Group, listed
 from kaa_bridge.mapping.load import MappingFile
 from kaa_bridge.mapping.model import RuleModel
 from kaa_bridge.mapping.named import read_places, rules_of
 from kaa_bridge.mapping.names import Tree
 from kaa_bridge.mapping.paths import parse_path
 from kaa_bridge.mapping.problems import Finding
-from kaa_bridge.mapping.recall import Complete, Recall, WholeLists
+from kaa_bridge.mapping.recall import Complete, WholeLists
 from kaa_bridge.mapping.rules import Rule, compile_rule, reading_of
 from kaa_bridge.mapping.shape import Attributes, decoder
 from kaa_bridge.mapping.shared import reading_order
@@ -43,7 +44,7 @@ class Parts(Struct, frozen=True):
     Attributes:
         rules: the closure of each fact that the mapping gives, in order.
         singles: the facts that are one object, with its class and the field that must be told (``None``: any).
-        recalls: the memory of each fact that is one list of entries.
+        lists: the facts that are one list of entries which are remembered.
         digits: a date as the first eight digits of a number; ``None`` where number and birth date are not compared.
         compared: gives the birth date that a number and another date together tell.
         facts, mapped: the class of the facts, and that of the answer.
@@ -55,7 +56,7 @@ class Parts(Struct, frozen=True):
     key: Callable[[Any], str]
     rules: Mapping[str, Rule]
     singles: Mapping[str, tuple[type[Fact], str | None]]
-    recalls: Mapping[str, Recall]
+    lists: Mapping[str, Group]
     digits: Mapping[date, str] | None
     compared: Callable[[str, date, list[Finding]], date | None]
     facts: type[Fact]
@@ -76,13 +77,21 @@ def straight(parts: Parts, completes: Completes) -> tuple[Read, str] | None:
     whole = _whole_lists(parts)
     if not set(whole.values()).issuperset(completes):
         return None
-    lists = {fact: WholeLists(name, completes.get(name), parts.rules[fact], parts.tree) for fact, name in whole.items()}
+    lists = {
+        fact: WholeLists(name, completes.get(name), _forgetful(parts.lists[fact]), parts.tree)
+        for fact, name in whole.items()
+    }
     attributes, listed, read = Attributes(), _listed(parts.file), read_places(parts.file)
     try:
         decode = decoder(parts.tree, read, attributes, listed=listed, kept=frozenset(whole.values()))
         return _compiled(StructWriter(decode, attributes, listed, lists), parts)
     except (NotWritten, ValueError):
         return None
+
+
+def _forgetful(group: Group) -> Rule:
+    """Return the rule of a list that remembers no entry, where the list is remembered by its bytes."""
+    return listed(structs.replace(group, recall=None))
 
 
 def _compiled(writer: Writer, parts: Parts) -> tuple[Read, str]:
@@ -115,7 +124,7 @@ def _whole_lists(parts: Parts) -> dict[str, str]:
     first = [steps[0].name for path in paths if (steps := parse_path(path))]
     first += [parse_path(entries.each)[0].name for entries in groups if entries.each]
     apart = all(entries.each for entries in groups)
-    eachs = {fact: parse_path(getattr(facts, fact)[0].each) for fact in parts.recalls}
+    eachs = {fact: parse_path(getattr(facts, fact)[0].each) for fact in parts.lists}
     return {
         fact: steps[0].name
         for fact, steps in eachs.items()
@@ -153,8 +162,9 @@ def _fact(writer: Writer, parts: Parts, name: str, closure: Rule) -> str:
         return _value(writer, parts, name, rule)
     if not rule:
         return repr(closure({}, []))
-    if recall := parts.recalls.get(name):
-        return writer.recalled(name, rule[0].each, recall, closure)
+    group = parts.lists.get(name)
+    if group is not None and group.recall is not None:
+        return writer.recalled(name, rule[0].each, group.recall, closure)
     writer.ask(variable(name), closure)
     return variable(name)
 
