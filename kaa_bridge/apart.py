@@ -182,7 +182,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     _keep_output_apart(given.verbosity)
     _limit_to(App(given.configuration, 0, quiet=True, log_format="text").settings.configuration.limits.memory_mib)
-    app = App(given.configuration, given.verbosity, given.quiet, given.log)
+    app = App(given.configuration, given.verbosity, quiet=given.quiet, log_format=given.log)
     app.start_log()
     stop = StopRequest()
     with stop.listening():

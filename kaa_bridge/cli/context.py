@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,14 +19,13 @@ if TYPE_CHECKING:
 F = TypeVar("F")
 
 
-@dataclass
 class App:
     """The options that stand before the command, and what is made from them when a command asks."""
 
-    config: str | None
-    verbosity: int
-    quiet: bool
-    log_format: str
+    def __init__(self, config: str | None, verbosity: int, *, quiet: bool, log_format: str) -> None:
+        """Keep the options."""
+        self.config, self.verbosity = config, verbosity
+        self.quiet, self.log_format = quiet, log_format
 
     def start_log(self) -> None:
         """Send the log to stderr."""

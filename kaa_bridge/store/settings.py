@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from kaa_bridge.errors import ConfigurationInvalid
 
@@ -20,8 +21,7 @@ class StoreKind(StrEnum):
     POSTGRESQL = "postgresql"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreSettings:
+class StoreSettings(Struct, frozen=True, kw_only=True):
     """Where one municipality's state is and how it is opened.
 
     Attributes:
@@ -38,7 +38,7 @@ class StoreSettings:
     directory: Path
     key: str
     kind: StoreKind = StoreKind.SQLCIPHER
-    url: str | None = field(default=None, repr=False)
+    url: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be opened."""
@@ -52,6 +52,10 @@ class StoreSettings:
                 "store.url belongs to store.kind = postgresql, and only to it.",
                 remedy='Set store.url = "postgresql+psycopg://…" or another store.kind.',
             )
+
+    def __repr__(self) -> str:
+        """Leave out the URL, which names a host and a user."""
+        return f"<StoreSettings {self.municipality}, {self.kind}>"
 
     @property
     def file(self) -> Path:

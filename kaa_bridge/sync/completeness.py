@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -32,18 +31,25 @@ class SourceHealth(Struct, frozen=True):
         return as_of - self.proved_on <= timedelta(days=self.trust_days)
 
 
-@dataclass(frozen=True, slots=True)
-class Completeness:
+class Completeness(Struct, frozen=True):
     """Whether everything that the configured sources would know is known, and whether one of them is frozen.
 
     Attributes:
-        tellers: (kind of fact, source) of each source that is not frozen and would know.
+        tellers: (kind of fact, source) of each source that is not frozen and would know; no part of what is equal.
     """
 
     placements: bool
     qualifications: bool
     frozen: bool
-    tellers: frozenset[tuple[str, str]] = field(default=frozenset(), compare=False)
+    tellers: frozenset[tuple[str, str]] = frozenset()
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the same is known, whoever tells it."""
+        return isinstance(other, Completeness) and self.as_text() == other.as_text()
+
+    def __hash__(self) -> int:
+        """Agree with what is equal."""
+        return hash(self.as_text())
 
     @property
     def leaves_frozen(self) -> bool:

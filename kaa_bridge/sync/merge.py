@@ -8,7 +8,6 @@ conflict that a person can see.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import Any, NamedTuple
@@ -100,9 +99,9 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
 def known_of(source: str, facts: RecordFacts, known: Completeness) -> Completeness:
     """Return what is proven of a youth with this word: a source that would know, and does not say, proves nothing."""
     if known.placements and facts.placements is None and ("placements", source) in known.tellers:
-        known = replace(known, placements=False)
+        known = structs.replace(known, placements=False)
     if known.qualifications and facts.qualifications is None and ("qualifications", source) in known.tellers:
-        known = replace(known, qualifications=False)
+        known = structs.replace(known, qualifications=False)
     return known
 
 

@@ -8,12 +8,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 import psycopg
+from msgspec.structs import replace
 
 from kaa_bridge.config import Settings, load_settings
 from kaa_bridge.errors import RunLocked

@@ -13,10 +13,11 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from kaa_bridge.config import load_settings
 from kaa_bridge.errors import ExitCode

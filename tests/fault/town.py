@@ -12,9 +12,10 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from kaa_bridge.config import load_settings
 from kaa_bridge.domain.values import Protection

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 from typing import get_type_hints
@@ -171,7 +170,7 @@ def test_a_single_word_is_merged_as_one_of_several(facts: RecordFacts) -> None:
 
 @pytest.mark.parametrize("others", [(), (said("ist", placements=(), qualifications=()),)])
 def test_a_source_that_would_know_and_does_not_say_proves_nothing(others: tuple[Said, ...]) -> None:
-    known = replace(KNOWN, tellers=frozenset({("qualifications", "exams"), ("placements", "ist")}))
+    known = structs.replace(KNOWN, tellers=frozenset({("qualifications", "exams"), ("placements", "ist")}))
     youth = merge("u", [said("exams"), *others], known=known).youth
     assert (youth.placements_complete, youth.qualifications_complete) == (True, False)
     exam = (Qualification(kind=QualificationKind.STUDIEBEVIS, on=DAY),)
