@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from kaa_bridge.contract.value import Value
+
 
 class HandedRow(NamedTuple):
     """A row of the file: its number there (the header is 1), the youth's handle, and its cells by column name."""
@@ -16,8 +18,8 @@ class HandedRow(NamedTuple):
     cells: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandedFile:
+@dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
+class HandedFile(Value):
     """What a plugin is given.
 
     Attributes:

@@ -14,6 +14,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from kaa_bridge.contract.source import CheckResult, Page, Proof
+from kaa_bridge.contract.value import Value
 
 
 class JournalLevel(IntEnum):
@@ -34,8 +35,8 @@ class NoteKind(StrEnum):
     CORRECTION = "correction"
 
 
-@dataclass(frozen=True, slots=True)
-class JournalDescription:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class JournalDescription(Value):
     """Capabilities of a journal.
 
     Attributes:
@@ -55,8 +56,8 @@ class JournalDescription:
     kinds: frozenset[NoteKind] = frozenset(NoteKind)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseNote:
+@dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
+class CaseNote(Value):
     """A note as frozen in the outbox: nothing in it is computed again when it is sent.
 
     Attributes:
@@ -77,8 +78,8 @@ class CaseNote:
         return f"<CaseNote {self.reference}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Receipt(Value):
     """Proof that the journal holds the note: its own id, and our reference as the journal echoes it."""
 
     journal_id: str
@@ -86,15 +87,15 @@ class Receipt:
     stored_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Found(Value):
     """Answer of a look-up by reference: every note the journal holds with it. Two or more is an incident."""
 
     receipts: tuple[Receipt, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalContext:
+@dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
+class JournalContext(Value):
     """Everything a journal plugin is given when it is made; see ``SourceContext``."""
 
     name: str

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from kaa_bridge.contract.value import Value
 from kaa_bridge.domain.facts import Event, Youth
 from kaa_bridge.domain.values import EventKind
 
@@ -67,8 +68,8 @@ def never_by_time(_: Situation) -> Iterable[date]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Predicate(Value):
     """A named condition.
 
     Attributes:

@@ -14,6 +14,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from kaa_bridge.contract.value import Value
 from kaa_bridge.errors import ConfigurationInvalid, KaaError
 
 
@@ -24,8 +25,8 @@ class PullKind(StrEnum):
     DELTA = "delta"
 
 
-@dataclass(frozen=True, slots=True)
-class BlackoutWindow:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class BlackoutWindow(Value):
     """A yearly period in which the source is not updated: its silence then means nothing.
 
     Both days are month and day, inclusive; a window may cross the turn of the year.
@@ -43,8 +44,8 @@ class BlackoutWindow:
         return here >= self.first or here <= self.last
 
 
-@dataclass(frozen=True, slots=True)
-class SourceDescription:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class SourceDescription(Value):
     """Capabilities, stated once; the host, the conformance kit and ``check`` read them here."""
 
     name: str
@@ -55,8 +56,8 @@ class SourceDescription:
     blackouts: tuple[BlackoutWindow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PullRequest:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class PullRequest(Value):
     """What to pull.
 
     Attributes:
@@ -68,8 +69,8 @@ class PullRequest:
     cursor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Page(Value):
     """Some raw records, each the exact bytes of one record (or a faithful, deterministic encoding of them).
 
     ``context`` is a fingerprint of whatever else the records are read with (resolved units and programmes): when it
@@ -80,8 +81,8 @@ class Page:
     context: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Proof(Value):
     """The last item of every pull.
 
     Attributes:
@@ -100,8 +101,8 @@ class Proof:
     removed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class CheckResult(Value):
     """One OK or FAIL line of ``check --connect``.
 
     Attributes:
@@ -125,8 +126,8 @@ class CheckResult:
         return cls(False, error.message, error.remedy, isinstance(error, ConfigurationInvalid), error.code)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceContext:
+@dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
+class SourceContext(Value):
     """Everything an adapter is given when it is made.
 
     Attributes:

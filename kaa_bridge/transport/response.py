@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kaa_bridge.contract.value import Value
 from kaa_bridge.transport.problems import problem
 from kaa_bridge.transport.strict_json import decode_json
 
@@ -39,8 +40,8 @@ class Headers(Mapping[str, str]):
         return f"<Headers {', '.join(self._items)}>"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class HttpResponse:
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class HttpResponse(Value):
     """A whole answer: its end was proved and its body unpacked.
 
     Attributes:
