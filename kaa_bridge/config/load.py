@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 FILE_NAME = "kaa-bridge.toml"
-_NAME = re.compile(r"[0-9]{4}|[a-z][a-z0-9_-]{0,39}")
+_NAME = r"[0-9]{4}|[a-z][a-z0-9_-]{0,39}"
 
 
 class Settings(Struct, frozen=True):
@@ -106,7 +106,7 @@ def _place(loc: tuple[int | str, ...], document: Mapping[str, Any]) -> str:
             here = None
         if isinstance(part, int):
             called = str(here.get("code") or here.get("name")) if isinstance(here, Mapping) else ""
-            sound = _NAME.fullmatch(called) and loc[-1] not in ("code", "name")
+            sound = re.fullmatch(_NAME, called) and loc[-1] not in ("code", "name")
             words[-1] += f"[{called if sound else f'no {part + 1}'}]"
         else:
             words.append(part)

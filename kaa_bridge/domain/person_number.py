@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-_FULL = re.compile(r"(\d{4})(\d{2})(\d{2})-?(\d{4})", re.ASCII)
-_SHORT = re.compile(r"(\d{2})(\d{2})(\d{2})([-+]?)(\d{4})", re.ASCII)
-_INTERIM = re.compile(r"(\d{4})(\d{2})(\d{2})-?([A-Z][A-Z0-9]\d{2})", re.ASCII)
+_FULL = r"(?a)(\d{4})(\d{2})(\d{2})-?(\d{4})"
+_SHORT = r"(?a)(\d{2})(\d{2})(\d{2})([-+]?)(\d{4})"
+_INTERIM = r"(?a)(\d{4})(\d{2})(\d{2})-?([A-Z][A-Z0-9]\d{2})"
 _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2212", "-----")
 _COORDINATION = 60
 _MONTHS, _LONGEST_MONTH = 12, 31
@@ -66,12 +66,12 @@ def parse_person_number(text: object, *, as_of: date) -> PersonNumber:
     if not isinstance(text, str):
         raise PersonNumberRefused("not_text")
     cleaned = text.strip().translate(_DASHES).upper().replace(" ", "")
-    if match := _FULL.fullmatch(cleaned):
+    if match := re.fullmatch(_FULL, cleaned):
         year, month, day, serial = match.groups()
-    elif match := _SHORT.fullmatch(cleaned):
+    elif match := re.fullmatch(_SHORT, cleaned):
         short, month, day, separator, serial = match.groups()
         year = _century(short, month, day, separator, as_of) + short
-    elif match := _INTERIM.fullmatch(cleaned):
+    elif match := re.fullmatch(_INTERIM, cleaned):
         return _interim(*match.groups())
     else:
         digits = cleaned.replace("-", "")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import msgspec
 
 from kaa_bridge.domain.record import RecordFacts
@@ -9,7 +12,12 @@ from kaa_bridge.errors import StateUnusable
 
 packed = msgspec.msgpack.Encoder().encode
 """Return the facts as bytes."""
-_unpacked = msgspec.msgpack.Decoder(RecordFacts).decode
+
+
+@cache
+def _decode() -> Callable[[bytes], RecordFacts]:
+    """Return what reads facts, made when the first are read: a night without change reads none."""
+    return msgspec.msgpack.Decoder(RecordFacts).decode
 
 
 def unpacked(facts: bytes) -> RecordFacts:
@@ -19,7 +27,7 @@ def unpacked(facts: bytes) -> RecordFacts:
         StateUnusable: ``state_facts_unreadable``.
     """
     try:
-        return _unpacked(facts)
+        return _decode()(facts)
     except msgspec.MsgspecError:
         raise StateUnusable(
             "state_facts_unreadable",

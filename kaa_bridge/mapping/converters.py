@@ -34,7 +34,8 @@ _PHONE = re.compile(r"\+?[0-9(][0-9 ()/.-]{3,29}", re.ASCII)
 MISS: Any = object()
 """Stands for *no result yet* where ``None`` is one."""
 _PAIRS = {f"{n:02d}": (n // 10 * 2 // 10 + n // 10 * 2 % 10 + n % 10) for n in range(100)}
-_FOURS = {first + second: _PAIRS[first] + _PAIRS[second] for first in _PAIRS for second in _PAIRS}
+_FOURS: dict[str, int] = {}
+"""What four digits add to a check sum; filled for the first number, since a night without change reads none."""
 _DAYS: dict[str, int] = {}
 _DAYS_KEPT = 20_000
 _LARGEST = 10**18
@@ -209,6 +210,8 @@ def _quick_number(digits: str, miss: Any) -> Any:
 
 def _day(digits: str) -> int:
     """Return what the eight digits of a day add to the check sum of a number, -1 where they are no day; remember it."""
+    if not _FOURS:
+        _FOURS.update({first + second: a + b for first, a in _PAIRS.items() for second, b in _PAIRS.items()})
     try:
         date(int(digits[:4]), int(digits[4:6]), int(digits[6:]) % 60)
         found = _FOURS[digits[2:6]] + _PAIRS[digits[6:]]

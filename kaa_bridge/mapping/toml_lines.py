@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=(.*)$""")
-_PART = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*\.?""")
+_HEADER = r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$"
+_KEY = r"""\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=(.*)$"""
+_PART = r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*\.?"""
 
 
 def line_of(text: str, path: tuple[str | int, ...]) -> int:
@@ -27,11 +27,11 @@ def _positions(text: str) -> dict[tuple[str | int, ...], int]:
         if quote:
             quote = "" if quote in line else quote
             continue
-        if header := _HEADER.match(line):
+        if header := re.match(_HEADER, line):
             table = _resolved(_names(header[2]), counts, array=header[1] == "[[")
             for length in range(1, len(table) + 1):
                 found.setdefault(table[:length], number)
-        elif key := _KEY.match(line):
+        elif key := re.match(_KEY, line):
             names = table + _names(key[1])
             for length in range(len(table) + 1, len(names) + 1):
                 found.setdefault(names[:length], number)
@@ -42,7 +42,7 @@ def _positions(text: str) -> dict[tuple[str | int, ...], int]:
 
 
 def _names(text: str) -> tuple[str | int, ...]:
-    return tuple(a or b or c for a, b, c in _PART.findall(text))
+    return tuple(a or b or c for a, b, c in re.findall(_PART, text))
 
 
 def _resolved(

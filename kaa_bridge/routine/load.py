@@ -26,7 +26,7 @@ MAX_BYTES = 1_000_000
 MAX_LINE = 4_000
 """Characters in a line; the TOML reader of Python takes quadratic time for a key with thousands of dots."""
 _BUNDLED = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_TOML_LINE = r"\(at line (\d+), column \d+\)"
 
 
 def bundled_routines() -> tuple[str, ...]:
@@ -120,7 +120,7 @@ def _read(content: bytes, name: str) -> tuple[str, dict[str, Any]]:
                 raise _refused(name, number, "", f"the line is longer than {MAX_LINE} characters")
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = _TOML_LINE.search(str(error))
+        found = re.search(_TOML_LINE, str(error))
         raise _refused(name, int(found[1]) if found else 1, "", f"it is not TOML: {error}") from None
     except UnicodeDecodeError as error:
         raise _refused(name, content[: error.start].count(b"\n") + 1, "", "it is not UTF-8") from None

@@ -11,8 +11,8 @@ from typing import BinaryIO
 from kaa_bridge.transport.problems import problem
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]|^\.|[. ]$|\.\.')
-_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9])(\..*)?")
+_FORBIDDEN = r'[\x00-\x1f\x7f/\\:*?"<>|]|^\.|[. ]$|\.\.'
+_DEVICES = r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9])(\..*)?"
 
 
 def check_name(name: str) -> None:
@@ -23,7 +23,7 @@ def check_name(name: str) -> None:
     """
     if not name or len(name.encode("utf-8", "surrogatepass")) > 255:
         raise problem("file_name_refused", why="empty or too long")
-    if _FORBIDDEN.search(name) or _DEVICES.fullmatch(name):
+    if re.search(_FORBIDDEN, name) or re.fullmatch(_DEVICES, name):
         raise problem("file_name_refused", why="a path, a device or a character that is not allowed")
     if any("\ud800" <= sign <= "\udfff" for sign in name):
         raise problem("file_name_refused", why="not UTF-8")
