@@ -101,7 +101,7 @@ class GuardedSource(Source):
         told = call_limited(self._source.plain_json, seconds=self._seconds, system=self._name)
         if told is None:
             return None
-        if not isinstance(told, Mapping) or not (_all(told, str) and all(map(callable, told.values()))):
+        if told.__class__ is not dict or not (_all(told, str) and all(map(callable, told.values()))):
             raise contract_broken(self._name, "says of plain JSON something else than functions by name")
         return {name: _fenced(complete, self._name) for name, complete in told.items()}
 

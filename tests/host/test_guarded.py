@@ -99,6 +99,24 @@ def test_a_record_that_cannot_be_parsed_is_a_record_problem(way: str) -> None:
     assert CANARY not in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("way", "code"),
+    [("plain_json_hangs", "plugin_hung"), ("plain_json_names_what_cannot_be_called", "contract_broken")],
+)
+def test_what_a_source_says_of_plain_json_is_checked(way: str, code: str) -> None:
+    with pytest.raises(PluginFailed) as caught:
+        source(way).plain_json()
+    assert caught.value.code == code
+
+
+def test_an_entry_that_cannot_be_completed_is_a_record_problem() -> None:
+    completes = source("plain_json_completes_by_ending").plain_json()
+    assert completes is not None
+    with pytest.raises(RecordProblem) as caught:
+        completes["places"]({})
+    assert CANARY not in caught.value.message
+
+
 def test_a_person_number_is_taken_out_of_what_a_plugin_says() -> None:
     proof = pulled("pull_leaks_in_the_proof")[-1]
     assert isinstance(proof, Proof)

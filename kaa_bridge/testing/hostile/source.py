@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -70,6 +70,11 @@ class HostileSource(Source):
         """Return the record."""
         made: dict[str, Any] = json.loads(record)
         return self._strike("parse", made) or made
+
+    def plain_json(self) -> Mapping[str, Callable[[dict[str, Any]], object]] | None:
+        """Say nothing of plain JSON."""
+        told: Mapping[str, Callable[[dict[str, Any]], object]] | None = self._strike("plain_json")
+        return told
 
     def close(self) -> None:
         """Let go."""

@@ -39,6 +39,25 @@ def describe_returns_a_dict(_: HostileSource) -> Any:
     return {"name": "hostile", "kinds": ["snapshot"]}
 
 
+def plain_json_hangs(_: HostileSource) -> None:
+    """Never say whether its records are plain JSON."""
+    Event().wait()
+
+
+def plain_json_names_what_cannot_be_called(_: HostileSource) -> Any:
+    """Complete lists with something that is no function."""
+    return {"places": CANARY}
+
+
+def plain_json_completes_by_ending(_: HostileSource) -> Any:
+    """Complete the entries of a list with the end of the program."""
+
+    def end(_: dict[str, Any]) -> NoReturn:
+        raise SystemExit(CANARY)
+
+    return {"places": end}
+
+
 def close_hangs(_: HostileSource) -> None:
     """Never close."""
     Event().wait()
@@ -234,6 +253,7 @@ SOURCE_ONLY: Mapping[str, Callable[..., Any]] = {
     way.__name__: way
     for way in (
         *(make_raises, make_hangs, describe_hangs, describe_returns_a_dict, close_hangs, close_raises),
+        *(plain_json_hangs, plain_json_names_what_cannot_be_called, plain_json_completes_by_ending),
         *(pull_returns_none, pull_yields_text, pull_yields_endless_pages, pull_yields_empty_pages),
         *(pull_yields_an_endless_page, pull_yields_new_people_for_ever, pull_repeats_the_records),
         *(pull_repeats_the_cursor, pull_lies_about_the_whole, pull_gives_no_proof, pull_gives_two_proofs),
