@@ -69,11 +69,11 @@ class KnownDigests:
         """The ids of the records that were present last night, in order."""
         return self._ids
 
-    def expected(self, digests: Sequence[bytes]) -> Sequence[int]:
-        """Return the ids of the records that come next when these are their digests, one by one; else nothing."""
-        at, count = self._at, len(digests)
-        if self._digests[at * DIGEST_SIZE : (at + count) * DIGEST_SIZE] != b"".join(digests):
-            return ()
+    def expected(self, digests: bytes, start: int = 0) -> Sequence[int]:
+        """Return the ids of the records that come next, as far as theirs are the joined digests from that place on."""
+        at = self._at
+        most = min(len(digests) // DIGEST_SIZE - start, len(self._ids) - at)
+        count = self._alike(at, digests, start, max(most, 0))
         self._at += count
         return self._ids[at : at + count]
 
@@ -141,6 +141,21 @@ class KnownDigests:
             for start, end in self._runs(first, beyond):
                 held[_slots(self._ids[start], end - start)] = self._digests[start * DIGEST_SIZE : end * DIGEST_SIZE]
         return held
+
+    def _alike(self, at: int, digests: bytes, start: int, most: int) -> int:
+        """Return how many digests from a place on are those from ``start`` on: all, or halved down to the odd one."""
+
+        def are_alike(first: int, beyond: int) -> bool:
+            part = digests[(start + first) * DIGEST_SIZE : (start + beyond) * DIGEST_SIZE]
+            return self._digests.startswith(part, (at + first) * DIGEST_SIZE)
+
+        if are_alike(0, most):
+            return most
+        alike, odd = 0, most
+        while odd - alike > 1:
+            middle = (alike + odd) // 2
+            alike, odd = (middle, odd) if are_alike(alike, middle) else (alike, middle)
+        return alike
 
     def _stand(self, at: int, following: Sequence[bytes]) -> bool:
         few = len(following) < NEIGHBOURS

@@ -31,8 +31,6 @@ from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.newcomers import MappedRecord, Settled, ShortWay
 from kaa_bridge.sync.secrets import Pseudonyms
 
-_BLOCK = 32
-"""Records that are compared with last night's at once."""
 _TOGETHER = 500
 """New or changed records that are mapped and stored at once: few enough to stay in the processor's cache."""
 
@@ -125,38 +123,32 @@ class _Reading:
     def take(self, page: Page) -> None:
         """Take one page: skip what is unchanged, store the rest."""
         digests = list(map(self._digester(page.context), page.records))
+        fresh = self._unknown(page.records, digests)
         self.pulled.read += len(digests)
-        fresh: list[tuple[bytes, bytes]] = []
-        if not len(self.known):
-            fresh += zip(page.records, digests, strict=True)
-        else:
-            for start, end in ((start, start + _BLOCK) for start in range(0, len(digests), _BLOCK)):
-                following = digests[end : end + NEIGHBOURS]
-                fresh += self._unknown(page.records[start:end], digests[start:end], following)
         self.pulled.unchanged += len(digests) - len(fresh)
         for part in chunks(fresh, _TOGETHER):
             self._store(self._mapped(part))
 
-    def _unknown(
-        self, records: Sequence[bytes], digests: Sequence[bytes], following: Sequence[bytes]
-    ) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the records that are new or changed, with their digests; mark the others as seen.
+    def _unknown(self, records: Sequence[bytes], digests: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+        """Return the records that are new or changed, with their digests; mark the others as seen.
 
-        Records that came like this last night are compared at once, others half by half down to the odd one.
-        ``following`` are the next digests after theirs, fewer than ``NEIGHBOURS`` at the end of the page.
+        Records that come as they came last night are compared in one go, up to one that differs.
         """
-        ids = self.known.expected(digests)
-        if ids and self._mark_all(ids):
-            return
-        if len(digests) > 1:
-            half = len(digests) // 2
-            beside = [*digests[half : half + NEIGHBOURS], *following][:NEIGHBOURS]
-            yield from self._unknown(records[:half], digests[:half], beside)
-            yield from self._unknown(records[half:], digests[half:], following)
-        elif record_id := self.known.find(digests[0], following):
-            self._find_again(record_id)
-        else:
-            yield records[0], digests[0]
+        if not len(self.known):
+            return list(zip(records, digests, strict=True))
+        unknown: list[tuple[bytes, bytes]] = []
+        joined, at, end = b"".join(digests), 0, len(digests)
+        while at < end:
+            ids = self.known.expected(joined, at)
+            self._mark_all(ids)
+            at += len(ids)
+            if at < end:
+                if record_id := self.known.find(digests[at], digests[at + 1 : at + 1 + NEIGHBOURS]):
+                    self._find_again(record_id)
+                else:
+                    unknown.append((records[at], digests[at]))
+                at += 1
+        return unknown
 
     def finish(self, proof: Proof) -> None:
         """Judge who has gone, now that the proof is known, and count what no rule names."""
@@ -339,20 +331,14 @@ class _Reading:
     def _was_seen(self, record_id: int) -> bool:
         return record_id < len(self.seen) and bool(self.seen[record_id])
 
-    def _mark_all(self, ids: Sequence[int]) -> bool:
-        """Mark known records as seen in one go; ``False``, and nothing marked, when one of them was seen before."""
+    def _mark_all(self, ids: Sequence[int]) -> None:
+        """Mark unchanged records as seen: in one go where their ids follow each other and none was seen before."""
         seen = self.seen
-        first, beyond = ids[0], ids[-1] + 1
-        if beyond - first == len(ids):
-            if seen.find(1, first, beyond) >= 0:
-                return False
-            seen[first:beyond] = b"\1" * len(ids)
-            return True
-        if any(seen[record_id] for record_id in ids):
-            return False
-        for record_id in ids:
-            seen[record_id] = 1
-        return True
+        if ids and ids[-1] - ids[0] == len(ids) - 1 and seen.find(1, ids[0], ids[-1] + 1) < 0:
+            seen[ids[0] : ids[-1] + 1] = b"\1" * len(ids)
+        else:
+            for record_id in ids:
+                self._find_again(record_id)
 
     def _find_again(self, record_id: int) -> None:
         """Mark an unchanged record as seen; it stands elsewhere than last night, or came twice."""

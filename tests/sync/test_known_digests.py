@@ -20,6 +20,10 @@ def digest(number: int) -> bytes:
     return random.Random(number).randbytes(16)
 
 
+def digests(*numbers: int) -> bytes:
+    return b"".join(map(digest, numbers))
+
+
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
     make_key_file(tmp_path / "key")
@@ -42,10 +46,23 @@ def known(connection: Connection) -> KnownDigests:
 
 def test_a_page_in_last_nights_order_is_known_at_once(known: KnownDigests) -> None:
     assert len(known) == 99
-    assert list(known.expected([digest(n) for n in range(1, 41)])) == list(range(1, 41))
-    assert list(known.expected([digest(n) for n in (41, 42)])) == [41, 42]
-    assert not list(known.expected([digest(n) for n in (44, 43)]))
-    assert not list(known.expected([]))
+    assert list(known.expected(digests(*range(1, 41)))) == list(range(1, 41))
+    assert list(known.expected(digests(7, 41, 42), 1)) == [41, 42]
+    assert not list(known.expected(digests(44, 43)))
+    assert not list(known.expected(b""))
+
+
+@pytest.mark.parametrize("odd", range(12))
+def test_a_page_is_known_up_to_the_one_that_differs(known: KnownDigests, odd: int) -> None:
+    page = [*range(1, odd + 1), 777, *range(odd + 2, 13)]
+    assert list(known.expected(digests(*page))) == list(range(1, odd + 1))
+    assert not known.find(digest(777), [digest(n) for n in range(odd + 2, odd + 10)])
+    assert list(known.expected(digests(*page), odd + 1)) == list(range(odd + 2, 13))
+
+
+def test_a_page_is_known_to_the_last_of_last_night(known: KnownDigests) -> None:
+    assert len(known.expected(digests(*range(1, 50), *range(51, 101), 777))) == 99
+    assert not known.expected(digests(777))
 
 
 def test_in_any_order_each_is_found_and_a_new_one_is_not(known: KnownDigests) -> None:
@@ -56,7 +73,7 @@ def test_in_any_order_each_is_found_and_a_new_one_is_not(known: KnownDigests) ->
 
 def test_after_one_that_is_new_or_gone_the_order_is_found_again(known: KnownDigests) -> None:
     assert [known.find(digest(n)) for n in (1, 2, 777, 3, 5, 6)] == [1, 2, 0, 3, 5, 6]
-    assert list(known.expected([digest(n) for n in (7, 8)])) == [7, 8]
+    assert list(known.expected(digests(7, 8))) == [7, 8]
 
 
 def test_what_was_not_seen_is_told_in_order(known: KnownDigests) -> None:
@@ -102,6 +119,6 @@ def test_each_night_compares_with_the_night_before_and_keeps_its_own(connection:
 
 def test_a_night_without_news_writes_nothing(connection: Connection, known: KnownDigests) -> None:
     before = run(connection, "SELECT * FROM digests").all()
-    assert known.expected([digest(1)])
+    assert known.expected(digest(1))
     known.write()
     assert run(connection, "SELECT * FROM digests").all() == before
