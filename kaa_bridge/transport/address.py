@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
@@ -84,6 +85,7 @@ class AddressBook:
         self.base = settings.url if settings.url.endswith("/") else settings.url + "/"
         self.home = origin_of(settings.url, system)
         self.allowed = frozenset(item.lower() for item in settings.allowed_hosts) or {str(self.home)}
+        self._resolved = lru_cache(maxsize=64)(self._resolve)  # each page of a list asks for the same one
 
     def resolve(self, url: str) -> tuple[str, Origin]:
         """Return the absolute address and its origin; a relative one starts at the base address.
@@ -91,6 +93,9 @@ class AddressBook:
         Raises:
             ConfigurationInvalid: ``host_not_allowed`` and those of ``origin_of``.
         """
+        return self._resolved(url)
+
+    def _resolve(self, url: str) -> tuple[str, Origin]:
         if _CONTROL.search(url):
             raise problem("address_invalid", self.system, why=CONTROL)
         absolute = urljoin(self.base, url.lstrip("/")) if "://" not in url.split("?", 1)[0] else url

@@ -9,11 +9,12 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlencode
 
 import requests
 import urllib3
@@ -154,10 +155,16 @@ class HttpClient:
     def _prepared(
         self, method: str, url: str, fields: Mapping[str, str], params: Params | None, body: bytes | None
     ) -> requests.PreparedRequest:
+        """Return the request with what ours have; no cookies, hooks or user of an address."""
+        request = requests.PreparedRequest()
         try:
-            return requests.Request(method, url, headers=fields, params=params, data=body).prepare()
+            request.prepare_method(method)
+            request.url = _with_query(_quoted(url), params)
+            request.prepare_headers(fields)
+            request.prepare_body(body, None)
         except (requests.RequestException, ValueError):
             raise problem("header_invalid", self.system, why="the request cannot be made") from None
+        return request
 
     def _exchange(self, request: requests.PreparedRequest, origin: Origin, budget: Budget) -> HttpResponse:
         token = CURRENT.set(budget)
@@ -294,6 +301,19 @@ class _Sending:
         """Close the connection, if there is one."""
         if self.connection is not None:
             self.connection.abandon()
+
+
+@lru_cache(maxsize=64)
+def _quoted(url: str) -> str:
+    """Return an address as requests writes it; each page of a list asks for the same one."""
+    request = requests.PreparedRequest()
+    request.prepare_url(url, None)
+    return request.url or url
+
+
+def _with_query(url: str, params: Params | None) -> str:
+    query = urlencode(params, doseq=True) if params else ""
+    return f"{url}{'&' if '?' in url else '?'}{query}" if query else url
 
 
 def _wrong(setting: str, kind: str) -> str:

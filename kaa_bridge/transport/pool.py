@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
@@ -38,11 +39,17 @@ class Adapter(HTTPAdapter):
 
     def get_connection_with_tls_context(self, request: Any, *_args: Any, **_kwargs: Any) -> Any:
         """Return the pool of the request's origin; the address is checked here once more."""
-        _url, origin = self._book.resolve(request.url)
+        _url, origin = self._book.resolve(request.url.partition("?")[0])
         with self._lock:
             if origin not in self._pools:
                 self._pools[origin] = Pool(origin, self._connect)
             return self._pools[origin]
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """Return the answer with its status: nobody asks requests for fields, cookies or a text."""
+        response = requests.Response()
+        response.status_code, response.raw, response.request = resp.status, resp, req
+        return response
 
     def cert_verify(self, *_args: Any, **_kwargs: Any) -> None:
         """Leave verification to the connection's own context: requests would add authorities of its own."""

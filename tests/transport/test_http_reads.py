@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from kaa_bridge.errors import ConfigurationInvalid, KaaError, Unreachable
 from kaa_bridge.testing.fault_server import Answer, FaultServer, Seen
@@ -182,6 +183,17 @@ def test_parameters_and_paths(server: FaultServer) -> None:
         "/api/v2/persons?after=1",
         "/other",
     ]
+
+
+@pytest.mark.parametrize("path", ["persons", "persons?a=1", "å%20ö/%41%2f~;x", "a?"])
+@pytest.mark.parametrize("params", [None, {}, {"a": "å &=+%2f~*/?#", "é": ["1", ""]}, {"none": []}])
+def test_an_address_is_written_as_requests_writes_it(
+    server: FaultServer, path: str, params: dict[str, str | list[str]] | None
+) -> None:
+    with HttpClient(HttpSettings(url=server.url)) as client:
+        client.get(path, params=params)
+    url = requests.Request("GET", f"{server.url}/{path}", params=params).prepare().path_url
+    assert [seen.target for seen in server.seen] == [url]
 
 
 @pytest.mark.parametrize(
