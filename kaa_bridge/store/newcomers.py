@@ -24,20 +24,20 @@ class Newcomers(Struct):
     """One block of new records, each of a new youth of its own; ids ascend from the two first ones.
 
     Attributes:
-        outcome: what the ``settled`` youths are decided as; the ``undecided`` ones are decided later.
+        settled: the youths who are decided already, by outcome; the ``undecided`` ones are decided later.
     """
 
     first_youth: int
     first_record: int
-    outcome: str
-    settled: list[SettledRow] = field(default_factory=list)
+    settled: dict[str, list[SettledRow]] = field(default_factory=dict)
     undecided: list[YouthRow] = field(default_factory=list)
     records: list[RecordRow] = field(default_factory=list)
 
 
 def add_newcomers(connection: Connection, source_id: int, new: Newcomers, on: str) -> bool:
     """Insert a block whole; ``False``, and nothing inserted, where one of its youths or records is known already."""
-    added = _add(connection, _settled(new.outcome, on), new.settled) + _add(connection, NEW_YOUTH, new.undecided)
+    added = sum(_add(connection, _settled(outcome, on), youths) for outcome, youths in new.settled.items())
+    added += _add(connection, NEW_YOUTH, new.undecided)
     if added == len(new.records):
         if _add(connection, new_record(source_id, on), new.records) == len(new.records):
             return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from msgspec import Struct, structs
@@ -23,6 +24,7 @@ from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import chunks
 from kaa_bridge.store.youths import Word, YouthState, read_youths, write_decisions, write_youths
 from kaa_bridge.sync.completeness import Completeness
+from kaa_bridge.sync.firsts import First, Firsts
 from kaa_bridge.sync.merge import Merged, Said, known_of, merge, youth_of_one
 
 _KEPT_PROTECTION = {
@@ -32,6 +34,9 @@ _KEPT_PROTECTION = {
 }
 _COVERED, _NOT_COVERED, _INVESTIGATE = Outcome.COVERED, Outcome.NOT_COVERED, Outcome.INVESTIGATE
 _BATCH = 1000
+_youth_of = itemgetter(0)
+Columns = tuple[str | None, str, str, str | None]
+"""Birth date, protection, criteria and next review as the store writes them."""
 AWAITING_START = "awaiting_start"
 """Remark of a youth who is admitted to a placement that begins later: covered by the letter, no case until then."""
 
@@ -86,14 +91,23 @@ def words_said(words: Iterable[Word], rules: Rules) -> list[Said]:
     ]
 
 
-def decide_youths(connection: Connection, ids: Iterable[int], rules: Rules, *, run_id: int) -> Iterator[Decided]:
-    """Decide each youth, the ids ascending; yield the results once their rows are written, some at a time."""
+def decide_youths(
+    connection: Connection, ids: Iterable[int], rules: Rules, *, run_id: int, firsts: Firsts | None = None
+) -> Iterator[Decided]:
+    """Decide each youth, the ids ascending; yield the results once their rows are written, some at a time.
+
+    ``firsts`` are decisions made already of other youths: kept in one order with those made here.
+    """
+    today, firsts = rules.as_of.isoformat(), firsts or Firsts()
     for part in chunks(ids, _BATCH):
         batch = [decide_one(state, words, rules) for state, words in read_youths(connection, part)]
-        today = rules.as_of.isoformat()
         write_youths(connection, [_row(decided, rules) for decided in batch])
-        write_decisions(connection, [_history(one, run_id, today) for one in batch if _is_worth_keeping(one)])
+        kept = [_history(one, run_id, today) for one in batch if _is_worth_keeping(one)]
+        kept += [_first(one, run_id, today) for one in firsts.take(part[-1])]
+        write_decisions(connection, sorted(kept, key=_youth_of))
         yield from batch
+    for rest in chunks(firsts.take()):
+        write_decisions(connection, [_first(one, run_id, today) for one in rest])
 
 
 def decide_one(state: YouthState, words: Iterable[Word], rules: Rules) -> Decided:
@@ -118,20 +132,19 @@ def decide_one(state: YouthState, words: Iterable[Word], rules: Rules) -> Decide
     return Decided(state, merged, verdict, registered_on, actions, unprotected)
 
 
-def settled(ref: str, source: str, facts: RecordFacts, rules: Rules) -> tuple[str | None, str, str, str | None] | None:
-    """Decide a youth of whom one record tells for the first time, if that makes no case.
+def settled(source: str, facts: RecordFacts, rules: Rules) -> tuple[Verdict, Columns] | None:
+    """Decide a youth of whom one record tells for the first time, if that makes no case: all but who is covered.
 
     Returns:
-        Birth date, protection, criteria and next review as the youth's row holds them when the law does not cover the
-        youth; else ``None``, and the youth is decided in full.
+        The verdict, and what the youth's row holds of it; ``None`` for a youth who is to be decided in full.
     """
     known = known_of(source, facts, rules.known)
-    youth = youth_of_one(ref, facts, facts.placements or (), known)
+    youth = youth_of_one("", facts, facts.placements or (), known)  # the law does not ask who it is
     verdict = rules.law.judge(youth)
-    if verdict.outcome is not _NOT_COVERED:
+    if verdict.outcome is _COVERED:
         return None
     protection: str = youth.protection._value_  # the attribute behind ``value``, at a third of its cost
-    return _iso(youth.birth_date), protection, verdict.criteria, _iso(verdict.next_review)
+    return verdict, (_iso(youth.birth_date), protection, verdict.criteria, _iso(verdict.next_review))
 
 
 def unknown_criteria(verdict: Verdict) -> tuple[str, ...]:
@@ -231,6 +244,11 @@ def _history(decided: Decided, run_id: int, today: str) -> tuple[object, ...]:
     verdict = decided.verdict
     since = _iso(verdict.covered_since)
     return (decided.before.id, run_id, today, decided.outcome, verdict.criteria, since, " ".join(verdict.remarks))
+
+
+def _first(first: First, run_id: int, today: str) -> tuple[object, ...]:
+    youth_id, outcome, criteria, remarks = first
+    return (youth_id, run_id, today, outcome, criteria, None, remarks)
 
 
 @lru_cache(maxsize=8192)

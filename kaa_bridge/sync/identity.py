@@ -19,7 +19,11 @@ from kaa_bridge.sync.secrets import Pseudonyms
 
 
 class Identities:
-    """Finds or makes the youth of each record; new youths are collected until ``write_new``."""
+    """Finds or makes the youth of each record; new youths are collected until ``write_new``.
+
+    Attributes:
+        joined: youths who turned out to be one, those who are no more included.
+    """
 
     def __init__(self, connection: Connection, pseudonyms: Pseudonyms, next_youth_id: int, as_of: date) -> None:
         """Start with the first free youth id."""
@@ -32,6 +36,7 @@ class Identities:
         self._anonymous = 0
         self._aliases: list[tuple[bytes, int]] = []
         self._has_aliases = store.has_aliases(connection)
+        self.joined: list[int] = []
 
     def resolve(self, facts: Sequence[RecordFacts], known: Sequence[store.KnownRecord | None]) -> list[int]:
         """Return the youth id of each record; ``known`` holds what the store has under the record's key.
@@ -135,6 +140,7 @@ class Identities:
         self.write_new()
         self._has_aliases = True
         keep, drop = min(one, other), max(one, other)
+        self.joined += keep, drop
         for table in ("record", "note", "decision", "alias", "scb_row"):
             execute(self._connection, f"UPDATE {table} SET youth_id = ? WHERE youth_id = ?", (keep, drop))  # noqa: S608 - our own table names
         ((dropped,),) = rows(self._connection, "SELECT pseudonym FROM youth WHERE id = ?", (drop,))

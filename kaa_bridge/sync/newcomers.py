@@ -5,9 +5,10 @@ every key and number, inserts the youth, reads everything back, decides, and upd
 are written and the store says whether one of them was known; then the block is taken out again and goes the general
 way. The two ways leave the same rows (``tests/sync/test_newcomers.py``).
 
-A youth whom the law does not cover needs no case, no action and no note, and is written with that decision; everyone
-else is decided after the pulls, as always. The decision is taken as if every source proved a whole tonight and no other
-record told something of the youth. Where that turns out otherwise, it is taken back and decided anew (``Settled``).
+A youth whom the law does not cover, or who is to be investigated, needs no case and no note, and is written with that
+decision; who is covered is decided after the pulls, as always. The decision is taken as if every source proved a whole
+tonight and no other record told something of the youth. Where that turns out otherwise, it is taken back and decided
+anew (``Settled``).
 """
 
 from __future__ import annotations
@@ -18,31 +19,51 @@ from msgspec import Struct, field
 
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.stored import packed
+from kaa_bridge.domain.values import Protection
 from kaa_bridge.law import Outcome
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.handles import handles_of
 from kaa_bridge.store.newcomers import Newcomers, add_newcomers, forget_decisions
+from kaa_bridge.store.records import YouthRow
 from kaa_bridge.sync.decide import Rules, settled
+from kaa_bridge.sync.firsts import Firsts
 from kaa_bridge.sync.identity import Identities
 from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.secrets import Pseudonyms
 
 MappedRecord = tuple[bytes, bytes, RecordFacts]
 """Keyed hash of the record's key, digest, facts."""
+_OPEN = Protection.NONE.value
 _PATIENCE = 3
 """Blocks in a row that may hold somebody known before the short way is given up for the rest of a pull."""
 
 
 class Settled(Struct):
-    """Youths who were decided while they were pulled, and those of them whose identity is protected."""
+    """Youths who were decided while they were pulled.
+
+    Attributes:
+        youths: all of them.
+        protected: those whose identity is protected.
+        firsts: the decisions of those to be investigated; that a youth was never covered is not kept.
+    """
 
     youths: Marks = field(default_factory=Marks)
     protected: Marks = field(default_factory=Marks)
+    firsts: Firsts = field(default_factory=Firsts)
 
     def add(self, other: Settled) -> None:
         """Take in what another pull settled."""
         self.youths.update(other.youths)
         self.protected.update(other.protected)
+        self.firsts.update(other.firsts)
+
+    def take(self, new: Newcomers, firsts: Firsts) -> None:
+        """Mark the youths of a block that was stored, and keep the decisions of those to be investigated."""
+        self.firsts.update(firsts)
+        self.youths.update(range(new.first_youth, new.first_youth + len(new.records)))
+        self.youths.difference_update([row[0] for row in new.undecided])
+        for rows in new.settled.values():
+            self.protected.update([row[0] for row in rows if row[5] != _OPEN])
 
     def give_up(self, connection: Connection, ids: Iterable[int]) -> None:
         """Leave those of the youths who were settled to be decided as if nothing had been decided of them."""
@@ -50,6 +71,14 @@ class Settled(Struct):
         forget_decisions(connection, again)
         self.youths.difference_update(again)
         self.protected.difference_update(again)
+        if again:
+            self.firsts.keep(self.youths)
+
+    def outcomes(self) -> dict[str, int]:
+        """Return how many were decided as what."""
+        investigate = len(self.firsts.youths)
+        counts = {Outcome.NOT_COVERED: len(self.youths) - investigate, Outcome.INVESTIGATE: investigate}
+        return {outcome.value: count for outcome, count in counts.items() if count}
 
 
 class ShortWay:
@@ -64,8 +93,9 @@ class ShortWay:
         identities: Identities,
         today: str,
         rules: Rules | None,
+        settled: Settled,
     ) -> None:
-        """Begin; without ``rules`` everybody is decided later."""
+        """Begin; without ``rules`` everybody is decided later, with them ``settled`` takes in whoever is not."""
         self._connection = connection
         self._source_id = source_id
         self._source = source
@@ -73,6 +103,7 @@ class ShortWay:
         self._identities = identities
         self._today = today
         self._rules = rules
+        self._settled = settled
         self._misses = 0
 
     def take(self, block: Sequence[MappedRecord], record_id: int) -> Newcomers | None:
@@ -81,28 +112,45 @@ class ShortWay:
             return None
         if not all(facts.number and not facts.replaces for _, _, facts in block):
             return None
-        new = self._made(block, record_id)
+        new, firsts = self._made(block, record_id)
         if not add_newcomers(self._connection, self._source_id, new, self._today):
             self._misses += 1
             return None
         self._misses = 0
         self._identities.made_elsewhere(len(block))
+        self._settled.take(new, firsts)
         return new
 
-    def _made(self, block: Sequence[MappedRecord], record_id: int) -> Newcomers:
+    def _made(self, block: Sequence[MappedRecord], record_id: int) -> tuple[Newcomers, Firsts]:
         """Return the rows of a block, column by column: a loop that makes two rows a record costs twice that."""
-        count, youth_id, rules = len(block), self._identities.next_id, self._rules
+        count, youth_id = len(block), self._identities.next_id
         keys, _, every = zip(*block, strict=True)
         youth_ids, record_ids = range(youth_id, youth_id + count), range(record_id, record_id + count)
         numbers = [facts.number for facts in every]
         pseudonyms = list(map(self._pseudonyms.of_number, numbers))
         youths = zip(youth_ids, pseudonyms, handles_of(pseudonyms), numbers, strict=True)
-        new = Newcomers(youth_id, record_id, Outcome.NOT_COVERED.value)
+        new, firsts = Newcomers(youth_id, record_id), Firsts()
+        if self._rules is None:
+            new.undecided += youths
+        else:
+            self._settle(youths, every, self._rules, new, firsts)
+        new.records = list(zip(record_ids, keys, youth_ids, map(packed, every), strict=True))
+        return new, firsts
+
+    def _settle(
+        self, youths: Iterable[YouthRow], every: Iterable[RecordFacts], rules: Rules, new: Newcomers, firsts: Firsts
+    ) -> None:
+        """Decide the youths of a block, each of them told of by one record."""
+        not_covered = new.settled[Outcome.NOT_COVERED.value] = []
+        investigate = new.settled[Outcome.INVESTIGATE.value] = []
         for youth, facts in zip(youths, every, strict=True):
-            decision = settled(youth[2], self._source, facts, rules) if rules else None
+            decision = settled(self._source, facts, rules)
             if decision is None:
                 new.undecided.append(youth)
+                continue
+            verdict, columns = decision
+            if verdict.outcome is Outcome.INVESTIGATE:
+                investigate.append(youth + columns)
+                firsts.add(youth[0], verdict)
             else:
-                new.settled.append(youth + decision)
-        new.records = list(zip(record_ids, keys, youth_ids, map(packed, every), strict=True))
-        return new
+                not_covered.append(youth + columns)

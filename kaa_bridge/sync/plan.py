@@ -21,6 +21,7 @@ from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.completeness import Completeness, completeness
 from kaa_bridge.sync.decide import Decided, Rules, decide_youths
+from kaa_bridge.sync.firsts import Firsts
 from kaa_bridge.sync.guard import SENDING_KINDS, SOURCE_KINDS, Breach, note_breaches
 from kaa_bridge.sync.health import expected_health, source_health
 from kaa_bridge.sync.marks import Marks
@@ -102,7 +103,7 @@ def make_plan(
     ids.difference_update(pulls.settled.youths)
     _count_settled(report, pulls.settled)
     planner = NotePlanner(connection, store.keys.note, bridge, as_of, report.run_id, stamp, known)
-    unprotected = _decide(connection, ids, rules, report, planner, on_decided)
+    unprotected = _decide(connection, ids, rules, report, planner, pulls.settled.firsts, on_decided)
     history = [int(past["plan"]["notes_planned"]) for past in reversed(runs.past_summaries(connection))]
     limits = note_breaches(report.plan.notes_planned, planner.most_for_one, history, bridge.table.guard)
     report.breaches = [*pulls.breaches, *limits, *(Breach(UNPROTECT, handle, 1, 0) for handle in unprotected)]
@@ -117,11 +118,12 @@ def _decide(
     rules: Rules,
     report: NightReport,
     planner: NotePlanner,
+    firsts: Firsts,
     on_decided: Callable[[Decided], None] | None,
 ) -> list[str]:
     """Decide everyone who is up, count, plan the notes; return the handles whose protection is no longer told."""
     unprotected: list[str] = []
-    for decided in decide_youths(connection, ids, rules, run_id=report.run_id):
+    for decided in decide_youths(connection, ids, rules, run_id=report.run_id, firsts=firsts):
         _count(report, decided)
         planner.plan(decided)
         if decided.unprotected:
@@ -206,10 +208,9 @@ def _count(report: NightReport, decided: Decided) -> None:
 
 
 def _count_settled(report: NightReport, settled: Settled) -> None:
-    if count := len(settled.youths):
-        report.plan.decided += count
-        report.plan.outcomes[Outcome.NOT_COVERED.value] = count
-        report.plan.protected += len(settled.protected)
+    report.plan.decided += len(settled.youths)
+    report.plan.protected += len(settled.protected)
+    report.plan.outcomes.update(settled.outcomes())
 
 
 def _settle_holds(connection: Connection, report: NightReport, used: list[int], rules: Rules, stamp: str) -> None:

@@ -202,7 +202,10 @@ class _Reading:
 
     def _short_way(self) -> ShortWay:
         at = self.at
-        return ShortWay(at.connection, at.source_id, at.source, at.pseudonyms, self.identities, self.today, at.rules)
+        return ShortWay(
+            at.connection, at.source_id, at.source, at.pseudonyms, self.identities, self.today, at.rules,
+            self.pulled.settled,
+        )  # fmt: skip
 
     def _store(self, mapped: Sequence[MappedRecord]) -> None:
         if not (mapped and self._stored_as_new(mapped)):
@@ -213,12 +216,7 @@ class _Reading:
         new = self.short_way.take(mapped, self.record_id) if self.short_way else None
         if new is None:
             return False
-        pulled = self.pulled
-        undecided = [row[0] for row in new.undecided]
-        pulled.youths.update(undecided)
-        pulled.settled.youths.update(range(new.first_youth, new.first_youth + len(mapped)))
-        pulled.settled.youths.difference_update(undecided)
-        pulled.settled.protected.update([row[0] for row in new.settled if row[5] != Protection.NONE.value])
+        self.pulled.youths.update([row[0] for row in new.undecided])
         self._mark_new([digest for _, digest, _ in mapped])
         return True
 
@@ -226,6 +224,7 @@ class _Reading:
         at = self.at
         known = store.known_keys(at.connection, at.source_id, [key for key, _, _ in mapped])
         youths = self.identities.resolve([facts for _, _, facts in mapped], [known.get(key) for key, _, _ in mapped])
+        self.pulled.youths.update(self.identities.joined)
         added: list[store.RecordRow] = []
         digests: list[bytes] = []
         changed: list[tuple[str, bytes, int]] = []

@@ -16,14 +16,15 @@ DAY = "2026-02-02"
 
 
 def newcomers(first: int, *marks: int) -> Newcomers:
-    """Return a block whose youths and records are known by these bytes; every other youth is settled."""
-    new = Newcomers(first, first, "not_covered")
+    """Return a block whose youths and records are known by these bytes; every other youth is settled, by turns."""
+    new = Newcomers(first, first, {"not_covered": [], "investigate": []})
     for at, mark in enumerate(marks, first):
         youth = (at, bytes([mark]) * 16, f"U-{mark:013d}", "209001010009")
         if mark % 2:
             new.undecided.append(youth)
         else:
-            new.settled.append((*youth, "2090-01-01", "none", "mmmnmmm", None))
+            outcome = "investigate" if mark % 4 else "not_covered"
+            new.settled[outcome].append((*youth, "2090-01-01", "none", "mmmnmmm", None))
         new.records.append((at, bytes([mark + 100]) * 16, at, b"{}"))
     return new
 
@@ -53,8 +54,8 @@ def test_a_settled_youth_can_be_left_undecided_again(tmp_path: Path, kind: Store
     decided = "SELECT outcome, outcome_since, criteria, decided_on, protection, birth_date FROM youth ORDER BY id"
     with store_settings(tmp_path, kind) as given, Store.create(given) as store, store.write() as connection:
         execute(connection, "INSERT INTO source (id, name) VALUES (1, 'ist')")
-        assert add_newcomers(connection, 1, newcomers(1, 1, 2), DAY)
-        settled = ("not_covered", DAY, "mmmnmmm", DAY, "none", "2090-01-01")
-        assert [tuple(row) for row in rows(connection, decided)] == [(None,) * 6, settled]
-        forget_decisions(connection, [2])
-        assert [tuple(row) for row in rows(connection, decided)] == [(None,) * 6] * 2
+        assert add_newcomers(connection, 1, newcomers(1, 1, 2, 4), DAY)
+        settled = [(outcome, DAY, "mmmnmmm", DAY, "none", "2090-01-01") for outcome in ("investigate", "not_covered")]
+        assert [tuple(row) for row in rows(connection, decided)] == [(None,) * 6, *settled]
+        forget_decisions(connection, [2, 3])
+        assert [tuple(row) for row in rows(connection, decided)] == [(None,) * 6] * 3

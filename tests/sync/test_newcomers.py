@@ -57,7 +57,7 @@ tells = ["placements", "qualifications"]
 name = "qore"
 adapter = "ist"
 mapping = "ist_ss12000"
-tells = ["placements", "qualifications"]
+tells = ["placements"]
 """
 NUMBERS = ("209001010009", "209001020008", "209001030007", "209001040006", "209001610006", "209001010008", None)
 """Four births in the future, a samordningsnummer of the first one, a wrong check digit, and no number."""
@@ -97,7 +97,7 @@ class Ways:
         def counted(way: ShortWay, *given: Any) -> Any:
             new = take(way, *given)
             self.short += new is not None
-            self.settled += len(new.settled) if new else 0
+            self.settled += sum(map(len, new.settled.values())) if new else 0
             return new
 
         monkeypatch.setattr(ShortWay, "take", counted)
@@ -154,7 +154,7 @@ PEOPLE = st.builds(
 )
 
 
-def feed(name: str, people: Sequence[dict[str, Any]], whole: bool) -> Feed:
+def feed(name: str, people: Sequence[dict[str, Any]], whole: bool, mapping: str = "ist_ss12000") -> Feed:
     def pages(_: PullRequest) -> Iterator[Page | Proof]:
         for at in range(0, len(people), 4):
             yield Page([msgspec.json.encode(one) for one in people[at : at + 4]])
@@ -163,7 +163,7 @@ def feed(name: str, people: Sequence[dict[str, Any]], whole: bool) -> Feed:
     return Feed(
         name=name,
         tells=frozenset({"placements", "qualifications"}),
-        mapping=load_mapping("ist_ss12000"),
+        mapping=load_mapping(mapping),
         parse=msgspec.json.decode,
         pages=pages,
         close=lambda: None,
@@ -199,14 +199,31 @@ def test_both_ways_leave_the_same_rows(
     assert short == general
 
 
+def test_a_settled_youth_who_is_somebody_known_is_decided_anew(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [{"personnummer": number, "skyddadIdentitet": "SEKRETESSMARKERING"} for number in NUMBERS[:4]]
+    told[2]["tidigareNummer"] = str(NUMBERS[0])
+    known = person(1, NUMBERS[2], "2106-08-18", "Ingen", None)
+    monkeypatch.setattr(pull, "_TOGETHER", 2)
+    place.bridge.feeds = [feed("ist", [known], True), feed("qore", told, True, "oedb")]
+    ways = Ways(monkeypatch)
+    short, general = ways.both(place.state, place.bridge, date(2109, 10, 1))
+    assert ways.settled == 2
+    assert short == general
+    assert short[0]["plan"]["decided"] == len(short[1]["youth"]) == 3
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_register_is_settled_while_it_is_pulled(place: Place, monkeypatch: pytest.MonkeyPatch, whole: bool) -> None:
     people = [person_object(one, Style(), "2109-10-01T00:00:00Z", LARGE_AS_OF) for one in build_large(1, 500)]
-    place.bridge.feeds = [feed("ist", [], True), feed("qore", people, whole)]
+    for one in people[::7]:
+        one["addresses"] = []
+    beside = [person(1, NUMBERS[0], "2106-08-18", "Ingen", None)]
+    place.bridge.feeds = [feed("ist", beside, True), feed("qore", people, whole)]
     ways = Ways(monkeypatch)
     short, general = ways.both(place.state, place.bridge, LARGE_AS_OF)
     assert short == general
-    assert ways.settled > 300
+    assert ways.settled > 400
+    assert set(short[0]["plan"]["outcomes"]) == {"not_covered", "investigate", *(["covered"] if whole else [])}
     assert short[0]["plan"]["decided"] == 500
     assert short[0]["plan"]["outcomes"]["not_covered"] == sum(row[6] == "not_covered" for row in short[1]["youth"])
 
