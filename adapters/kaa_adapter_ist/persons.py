@@ -59,7 +59,7 @@ class PersonScan:
         self.seen += len(records)
         quick = [hash(one[_ID_START:_ID_END]) for one in records if one[:_ID_START] == _ID and one.rfind(_ENROLLED) > 0]
         if len(quick) == len(records):
-            self._ids.extend(quick)
+            self._ids.fromlist(quick)
             return records
         return [record for record in records if self._is_pupil(record)]
 
