@@ -27,21 +27,24 @@ def new_record(source_id: int, on: str) -> str:
 
 
 class KnownRecord(Struct, frozen=True):
-    """A record the store already has under a key."""
+    """A record the store already has under a key, and the present pseudonym of its youth."""
 
     record_id: int
     youth_id: int
     gone: bool
+    pseudonym: bytes
 
 
 def known_keys(connection: Connection, source_id: int, keys: Sequence[bytes]) -> dict[bytes, KnownRecord]:
     """Return the records of a source by keyed key hash, those that have gone too."""
     found: dict[bytes, KnownRecord] = {}
     for part in chunks(keys):
-        columns = "key, id, youth_id, gone_on"
-        statement = f"SELECT {columns} FROM record WHERE source_id = ? AND key IN ({marks(len(part))})"
-        for key, record_id, youth_id, gone_on in rows(connection, statement, (source_id, *part)):
-            found[bytes(key)] = KnownRecord(record_id, youth_id, gone_on is not None)
+        statement = (
+            "SELECT r.key, r.id, r.youth_id, r.gone_on, y.pseudonym FROM record r JOIN youth y ON y.id = r.youth_id "
+            f"WHERE r.source_id = ? AND r.key IN ({marks(len(part))})"
+        )
+        for key, record_id, youth_id, gone_on, pseudonym in rows(connection, statement, (source_id, *part)):
+            found[bytes(key)] = KnownRecord(record_id, youth_id, gone_on is not None, bytes(pseudonym))
     return found
 
 

@@ -46,7 +46,13 @@ class Identities:
         of_number = self._pseudonyms.of_number
         wanted = [of_number(one.number) if one.number else b"" for one in facts]
         olds = {of_number(number) for one in facts if one.replaces for number in one.replaces}
-        found = store.youths_by_pseudonym(self._connection, sorted({*wanted, *olds} - {b""}), aliases=self._has_aliases)
+        found = {
+            pseudonym: earlier.youth_id
+            for pseudonym, earlier in zip(wanted, known, strict=True)
+            if earlier and earlier.pseudonym == pseudonym  # as a rule: nobody needs to be searched for
+        }
+        sought = sorted({*wanted, *olds} - {b""} - found.keys())
+        found.update(store.youths_by_pseudonym(self._connection, sought, aliases=self._has_aliases))
         result: list[int] = []
         for one, pseudonym, earlier in zip(facts, wanted, known, strict=True):
             if not pseudonym:

@@ -246,11 +246,11 @@ class _Reading:
                 added.append((record_id, key, youth_id, packed(facts)))
                 digests.append(digest)
             else:
-                self.pulled.youths.add(earlier.youth_id)
                 self._mark(earlier.record_id)
                 changed.append((self.today, packed(facts), earlier.record_id))
                 self.known.keep(earlier.record_id, (digest,))
                 if youth_id != earlier.youth_id:
+                    self.pulled.youths.add(earlier.youth_id)
                     given.append((youth_id, earlier.record_id))
         self.identities.write_new()
         store.add_records(at.connection, at.source_id, added, self.today)

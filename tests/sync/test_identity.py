@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -47,9 +47,9 @@ def resolve(connection: Connection, facts: RecordFacts, earlier: store.KnownReco
 
 
 def record(connection: Connection, record_id: int, source_id: int, youth_id: int) -> store.KnownRecord:
-    row = (record_id, bytes([record_id]) * 16, youth_id, b"{}")
-    store.add_records(connection, source_id, [row], "2026-02-01")
-    return store.KnownRecord(record_id, youth_id, gone=False)
+    key = bytes([record_id]) * 16
+    store.add_records(connection, source_id, [(record_id, key, youth_id, b"{}")], "2026-02-01")
+    return store.known_keys(connection, source_id, [key])[key]
 
 
 def youths(connection: Connection) -> int:
@@ -60,6 +60,23 @@ def test_the_same_number_is_the_same_youth(connection: Connection) -> None:
     one = resolve(connection, RecordFacts(number=NUMBER))
     assert resolve(connection, RecordFacts(number=NUMBER)) == one
     assert resolve(connection, RecordFacts(number=OTHER)) != one
+
+
+def test_nobody_is_searched_for_whose_record_comes_with_the_same_number(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = resolve(connection, RecordFacts(number=NUMBER))
+    earlier = record(connection, 1, 1, one)
+    sought: list[Sequence[bytes]] = []
+
+    def search(_connection: Connection, names: Sequence[bytes], **_: bool) -> dict[bytes, int]:
+        sought.append(names)
+        return {}
+
+    monkeypatch.setattr(store, "youths_by_pseudonym", search)
+    assert resolve(connection, RecordFacts(number=NUMBER), earlier) == one
+    assert resolve(connection, RecordFacts(number=OTHER), earlier) == one
+    assert sought == [[], [KEY.of_number(OTHER)]]
 
 
 def test_two_records_of_one_page_with_the_same_number_are_one_youth(connection: Connection) -> None:
