@@ -15,7 +15,6 @@ from typing import NamedTuple
 from msgspec import Struct, structs
 
 from kaa_bridge.domain.facts import Event, Youth
-from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.stored import unpacked
 from kaa_bridge.domain.values import EventKind, Protection
 from kaa_bridge.law import CRITERIA, Outcome, RuleSet, Verdict
@@ -25,7 +24,7 @@ from kaa_bridge.store.query import chunks
 from kaa_bridge.store.youths import Word, YouthState, read_youths, write_decisions, write_youths
 from kaa_bridge.sync.completeness import Completeness
 from kaa_bridge.sync.firsts import First, Firsts
-from kaa_bridge.sync.merge import Merged, Said, known_of, merge, youth_of_one
+from kaa_bridge.sync.merge import Merged, Said, merge
 
 _KEPT_PROTECTION = {
     Protection.SEKRETESSMARKERING,
@@ -35,8 +34,6 @@ _KEPT_PROTECTION = {
 _COVERED, _NOT_COVERED, _INVESTIGATE = Outcome.COVERED, Outcome.NOT_COVERED, Outcome.INVESTIGATE
 _BATCH = 1000
 _youth_of = itemgetter(0)
-Columns = tuple[str | None, str, str, str | None]
-"""Birth date, protection, criteria and next review as the store writes them."""
 AWAITING_START = "awaiting_start"
 """Remark of a youth who is admitted to a placement that begins later: covered by the letter, no case until then."""
 
@@ -132,21 +129,6 @@ def decide_one(state: YouthState, words: Iterable[Word], rules: Rules) -> Decide
     return Decided(state, merged, verdict, registered_on, actions, unprotected)
 
 
-def settled(source: str, facts: RecordFacts, rules: Rules) -> tuple[Verdict, Columns] | None:
-    """Decide a youth of whom one record tells for the first time, if that makes no case: all but who is covered.
-
-    Returns:
-        The verdict, and what the youth's row holds of it; ``None`` for a youth who is to be decided in full.
-    """
-    known = known_of(source, facts, rules.known)
-    youth = youth_of_one("", facts, facts.placements or (), known)  # the law does not ask who it is
-    verdict = rules.law.judge(youth)
-    if verdict.outcome is _COVERED:
-        return None
-    protection: str = youth.protection._value_  # the attribute behind ``value``, at a third of its cost
-    return verdict, (_iso(youth.birth_date), protection, verdict.criteria, _iso(verdict.next_review))
-
-
 def unknown_criteria(verdict: Verdict) -> tuple[str, ...]:
     """Return the names of the criteria that are unknown, in the order of the law."""
     return _marked_unknown(verdict.criteria)
@@ -195,13 +177,13 @@ def _row(decided: Decided, rules: Rules) -> tuple[object, ...]:
     today = rules.as_of.isoformat()
     since = before.outcome_since if before.outcome == decided.outcome else today
     return (
-        _iso(youth.birth_date),
+        iso(youth.birth_date),
         youth.protection.value,
         decided.outcome,
         since,
         verdict.criteria,
-        _iso(verdict.covered_since),
-        _iso(verdict.next_review),
+        iso(verdict.covered_since),
+        iso(verdict.next_review),
         _next_action(decided, youth, rules),
         decided.registered_on,
         today,
@@ -224,7 +206,7 @@ def _next_action(decided: Decided, youth: Youth, rules: Rules) -> str | None:
         listed=decided.actions,
     )
     falls_due = (action.due or action.not_before for action in decided.actions)
-    return _iso(min((day for day in (change, *falls_due) if day is not None and day > rules.as_of), default=None))
+    return iso(min((day for day in (change, *falls_due) if day is not None and day > rules.as_of), default=None))
 
 
 def _waits(rules: Rules) -> bool | None:
@@ -242,7 +224,7 @@ def _is_worth_keeping(decided: Decided) -> bool:
 
 def _history(decided: Decided, run_id: int, today: str) -> tuple[object, ...]:
     verdict = decided.verdict
-    since = _iso(verdict.covered_since)
+    since = iso(verdict.covered_since)
     return (decided.before.id, run_id, today, decided.outcome, verdict.criteria, since, " ".join(verdict.remarks))
 
 
@@ -252,6 +234,6 @@ def _first(first: First, run_id: int, today: str) -> tuple[object, ...]:
 
 
 @lru_cache(maxsize=8192)
-def _iso(day: date | None) -> str | None:
+def iso(day: date | None) -> str | None:
     """Return the date as the store writes it; a population shares its few thousand days, so they are kept."""
     return day.isoformat() if day is not None else None

@@ -25,15 +25,17 @@ from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.handles import handles_of
 from kaa_bridge.store.newcomers import Newcomers, add_newcomers, forget_decisions
 from kaa_bridge.store.records import YouthRow
-from kaa_bridge.sync.decide import Rules, settled
+from kaa_bridge.sync.decide import Rules
 from kaa_bridge.sync.firsts import Firsts
 from kaa_bridge.sync.identity import Identities
 from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.secrets import Pseudonyms
+from kaa_bridge.sync.settle import Decision, Settling
 
 MappedRecord = tuple[bytes, bytes, RecordFacts]
 """Keyed hash of the record's key, digest, facts."""
 _OPEN = Protection.NONE.value
+_INVESTIGATE = Outcome.INVESTIGATE
 _PATIENCE = 3
 """Blocks in a row that may hold somebody known before the short way is given up for the rest of a pull."""
 
@@ -98,11 +100,10 @@ class ShortWay:
         """Begin; without ``rules`` everybody is decided later, with them ``settled`` takes in whoever is not."""
         self._connection = connection
         self._source_id = source_id
-        self._source = source
         self._pseudonyms = pseudonyms
         self._identities = identities
         self._today = today
-        self._rules = rules
+        self._settling = Settling(source, rules) if rules else None
         self._settled = settled
         self._misses = 0
 
@@ -130,27 +131,25 @@ class ShortWay:
         pseudonyms = list(map(self._pseudonyms.of_number, numbers))
         youths = zip(youth_ids, pseudonyms, handles_of(pseudonyms), numbers, strict=True)
         new, firsts = Newcomers(youth_id, record_id), Firsts()
-        if self._rules is None:
+        if self._settling is None:
             new.undecided += youths
         else:
-            self._settle(youths, every, self._rules, new, firsts)
+            _settle(zip(youths, map(self._settling.decide, every), strict=True), new, firsts)
         new.records = list(zip(record_ids, keys, youth_ids, map(packed, every), strict=True))
         return new, firsts
 
-    def _settle(
-        self, youths: Iterable[YouthRow], every: Iterable[RecordFacts], rules: Rules, new: Newcomers, firsts: Firsts
-    ) -> None:
-        """Decide the youths of a block, each of them told of by one record."""
-        not_covered = new.settled[Outcome.NOT_COVERED.value] = []
-        investigate = new.settled[Outcome.INVESTIGATE.value] = []
-        for youth, facts in zip(youths, every, strict=True):
-            decision = settled(self._source, facts, rules)
-            if decision is None:
-                new.undecided.append(youth)
-                continue
-            verdict, columns = decision
-            if verdict.outcome is Outcome.INVESTIGATE:
-                investigate.append(youth + columns)
-                firsts.add(youth[0], verdict)
-            else:
-                not_covered.append(youth + columns)
+
+def _settle(decided: Iterable[tuple[YouthRow, Decision | None]], new: Newcomers, firsts: Firsts) -> None:
+    """Put the youths of a block where their decision belongs."""
+    not_covered = new.settled[Outcome.NOT_COVERED.value] = []
+    investigate = new.settled[Outcome.INVESTIGATE.value] = []
+    for youth, decision in decided:
+        if decision is None:
+            new.undecided.append(youth)
+            continue
+        verdict, columns = decision
+        if verdict.outcome is _INVESTIGATE:
+            investigate.append(youth + columns)
+            firsts.add(youth[0], verdict)
+        else:
+            not_covered.append(youth + columns)

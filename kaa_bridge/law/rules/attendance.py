@@ -9,6 +9,7 @@ from kaa_bridge.domain.facts import Placement, Youth
 from kaa_bridge.domain.values import PlacementEnd
 from kaa_bridge.law.finding import ALWAYS, MET, NEVER, NOT_MET, NOWHERE, UNKNOWN, Finding, Why, day_after, run_around
 from kaa_bridge.law.leaving import first_day_left, tells_of_leaving
+from kaa_bridge.law.likeness import is_introductory
 from kaa_bridge.law.parameters import AttendanceLaw
 from kaa_bridge.law.question import Question
 from kaa_bridge.law.settings import LawSettings
@@ -60,9 +61,10 @@ def state_while_on(place: Placement, law: AttendanceLaw, equivalent: frozenset[s
 def _upper_secondary(place: Placement, law: AttendanceLaw) -> Meaning:
     if law.introductory_excludes or place.school_form not in law.with_introductory:
         return NOT_MET, ATTENDING
-    if place.study_path is None:
+    introductory = is_introductory(place.study_path)
+    if introductory is None:
         return UNKNOWN, PATH_UNKNOWN
-    return (MET, FREE) if place.study_path.startswith("IM") else (NOT_MET, ATTENDING)
+    return (MET, FREE) if introductory else (NOT_MET, ATTENDING)
 
 
 class Attendance:
