@@ -141,7 +141,7 @@ class Mapper:
         if self._straight is None:
             return [None] * len(records)
         found = list(map(self._straight, records))
-        if found.count(None) * 2 > len(found):
+        if None in found[:1] and found.count(None) * 2 > len(found):  # to count them all costs 0.1 us a record
             self._completes = self._straight = (
                 None  # these records are built otherwise: to try costs more than it gives
             )
