@@ -5,6 +5,7 @@ They lie packed, those of 512 record ids in a row: a night reads all of them, an
 
 from __future__ import annotations
 
+import re
 import sys
 from array import array
 from bisect import bisect_left
@@ -24,6 +25,7 @@ in another order."""
 _ABSENT = b"\xff" * DIGEST_SIZE
 """Stands for a record that is not present, or another source's."""
 _BLOCK = 512
+_UNMARKED = re.compile(rb"\0")
 
 
 class KnownDigests:
@@ -97,8 +99,11 @@ class KnownDigests:
 
     def unseen(self, seen: bytearray) -> list[int]:
         """Return the ids of known records that ``seen`` (one byte for each id) does not mark, in order."""
-        marks = seen.ljust(self._ids[-1] + 1, b"\0") if self._ids else seen
-        return [record_id for record_id in self._ids if not marks[record_id]]
+        if not self._ids:
+            return []
+        first, beyond = self._ids[0], self._ids[-1] + 1
+        unmarked = (found.start() for found in _UNMARKED.finditer(seen.ljust(beyond, b"\0"), first, beyond))
+        return [record_id for record_id in unmarked if self._place(record_id) >= 0]
 
     def of(self, record_id: int) -> bytes:
         """Return the digest of a record, as it was kept tonight or last night; empty when it is not present."""
@@ -106,8 +111,8 @@ class KnownDigests:
         if block is not None:
             digest = bytes(block[_slots(record_id)])
             return b"" if digest == _ABSENT else digest
-        at = bisect_left(self._ids, record_id)
-        return bytes(self._digest(at)) if at < len(self._ids) and self._ids[at] == record_id else b""
+        place = self._place(record_id)
+        return b"" if place < 0 else bytes(self._digest(place))
 
     def keep(self, first: int, digests: Sequence[bytes]) -> None:
         """Keep the digests of records with ids that follow each other, from the first one on."""
@@ -182,6 +187,11 @@ class KnownDigests:
             if self._digest(place) == digest:
                 return place
         return -1
+
+    def _place(self, record_id: int) -> int:
+        """Return where last night's digest of a record stands, -1 when it was not present."""
+        place = bisect_left(self._ids, record_id)
+        return place if place < len(self._ids) and self._ids[place] == record_id else -1
 
     def _digest(self, place: int) -> bytearray:
         return self._digests[place * DIGEST_SIZE : (place + 1) * DIGEST_SIZE]

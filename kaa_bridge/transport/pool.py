@@ -45,6 +45,10 @@ class Adapter(HTTPAdapter):
                 self._pools[origin] = Pool(origin, self._connect)
             return self._pools[origin]
 
+    def request_url(self, request: requests.PreparedRequest, _proxies: Any) -> str:
+        """Return path and query: there is no proxy that would need more."""
+        return request.path_url
+
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         """Return the answer with its status: nobody asks requests for fields, cookies or a text."""
         response = requests.Response()
