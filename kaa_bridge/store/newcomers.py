@@ -13,10 +13,10 @@ from msgspec import Struct, field
 
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import execute
-from kaa_bridge.store.records import NEW_YOUTH, RecordRow, YouthRow, new_record
+from kaa_bridge.store.records import NEW_YOUTH, Blob, RecordRow, YouthRow, new_record
 from kaa_bridge.store.sql import run_many
 
-SettledRow = tuple[int, bytes, str, str | None, str | None, str, str, str | None]
+SettledRow = tuple[int, Blob, str, str | None, str | None, str, str, str | None]
 """id, pseudonym, handle, number, birth_date, protection, criteria, next_review."""
 
 

@@ -12,9 +12,11 @@ from kaa_bridge.store.digests import UNREAD, KnownDigests
 from kaa_bridge.store.query import chunks, execute, marks, rows
 from kaa_bridge.store.sql import run_many, scalar
 
-RecordRow = tuple[int, bytes, int, bytes]
+Blob = bytes | bytearray
+"""Bytes in a row: SQLite's driver takes a bytearray as it is, and first turns bytes into one."""
+RecordRow = tuple[int, Blob, int, Blob]
 """id, key, youth_id, encoded facts."""
-YouthRow = tuple[int, bytes, str, str | None]
+YouthRow = tuple[int, Blob, str, str | None]
 """id, pseudonym, handle, number."""
 
 NEW_YOUTH = "INSERT INTO youth (id, pseudonym, handle, number, conflicts) VALUES (?, ?, ?, ?, 0)"

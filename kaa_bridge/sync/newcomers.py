@@ -123,19 +123,23 @@ class ShortWay:
         return new
 
     def _made(self, block: Sequence[MappedRecord], record_id: int) -> tuple[Newcomers, Firsts]:
-        """Return the rows of a block, column by column: a loop that makes two rows a record costs twice that."""
+        """Return the rows of a block, column by column: a loop that makes two rows a record costs twice that.
+
+        The bytes are given as the driver wants them: to have it turn them costs more.
+        """
         count, youth_id = len(block), self._identities.next_id
         keys, _, every = zip(*block, strict=True)
         youth_ids, record_ids = range(youth_id, youth_id + count), range(record_id, record_id + count)
         numbers = [facts.number for facts in every]
         pseudonyms = list(map(self._pseudonyms.of_number, numbers))
-        youths = zip(youth_ids, pseudonyms, handles_of(pseudonyms), numbers, strict=True)
+        youths = zip(youth_ids, map(bytearray, pseudonyms), handles_of(pseudonyms), numbers, strict=True)
         new, firsts = Newcomers(youth_id, record_id), Firsts()
         if self._settling is None:
             new.undecided += youths
         else:
             _settle(zip(youths, map(self._settling.decide, every), strict=True), new, firsts)
-        new.records = list(zip(record_ids, keys, youth_ids, map(packed, every), strict=True))
+        told = map(bytearray, map(packed, every))
+        new.records = list(zip(record_ids, map(bytearray, keys), youth_ids, told, strict=True))
         return new, firsts
 
 
