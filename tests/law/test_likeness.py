@@ -46,6 +46,16 @@ def test_places_are_alike_when_only_their_names_differ(one: Placement, other: Pl
     assert (likeness(replace(FACTS, placements=(one,))) == likeness(replace(FACTS, placements=(other,)))) == same
 
 
+def test_of_a_study_path_it_matters_whether_it_is_introductory() -> None:
+    paths = ("NA", "EK", "IMA", "IMV", None)
+    natural, economics, one, other, unknown = (
+        likeness(replace(FACTS, placements=(replace(PLACE, study_path=path),))) for path in paths
+    )
+    assert natural == economics
+    assert one == other
+    assert len({natural, one, unknown}) == 3
+
+
 def test_what_is_seldom_shared_has_none() -> None:
     assert likeness(FACTS) is not None
     assert likeness(replace(FACTS, birth_date=None)) is None
