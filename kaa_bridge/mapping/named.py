@@ -13,14 +13,6 @@ from kaa_bridge.mapping.verify import GROUPS, SINGLE_GROUPS, fact_rules
 
 def named_places(file: MappingFile) -> Tree:
     """Return the tree of names that rules, filters and ``[ignore]`` mention."""
-    tree = read_places(file)
-    for path in file.ignore.paths:
-        add(tree, parse_path(path), leaf=True)
-    return tree
-
-
-def read_places(file: MappingFile) -> Tree:
-    """Return the tree of names that rules and filters mention."""
     tree: Tree = {}
     _name_rule(tree, file.record.key)
     facts: FactRules = file.facts
@@ -37,6 +29,8 @@ def read_places(file: MappingFile) -> Tree:
                 _name_rule(tree, rule)
         else:
             _name_rule(tree, value)
+    for path in file.ignore.paths:
+        add(tree, parse_path(path), leaf=True)
     return tree
 
 

@@ -21,7 +21,7 @@ from kaa_bridge.mapping.converters import TEXT_LIMIT
 from kaa_bridge.mapping.entries import Group, listed
 from kaa_bridge.mapping.load import MappingFile
 from kaa_bridge.mapping.model import RuleModel
-from kaa_bridge.mapping.named import read_places, rules_of
+from kaa_bridge.mapping.named import rules_of
 from kaa_bridge.mapping.names import Tree
 from kaa_bridge.mapping.paths import parse_path
 from kaa_bridge.mapping.problems import Finding
@@ -81,9 +81,9 @@ def straight(parts: Parts, completes: Completes) -> tuple[Read, str] | None:
         fact: WholeLists(name, completes.get(name), _forgetful(parts.lists[fact]), parts.tree)
         for fact, name in whole.items()
     }
-    attributes, listed, read = Attributes(), _listed(parts.file), read_places(parts.file)
+    attributes, listed = Attributes(), _listed(parts.file)
     try:
-        decode = decoder(parts.tree, read, attributes, listed=listed, kept=frozenset(whole.values()))
+        decode = decoder(parts.tree, attributes, listed=listed, kept=frozenset(whole.values()))
         return _compiled(StructWriter(decode, attributes, listed, lists), parts)
     except (NotWritten, ValueError):
         return None

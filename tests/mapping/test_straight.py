@@ -179,6 +179,7 @@ def test_plain_records_are_taken(both: dict[str, Straight]) -> None:
         b"{}",
         b"null",
         b'{"id": "x"',
+        json.dumps(person(meta={"odd": "\xff"}), ensure_ascii=False).encode("latin-1"),
         json.dumps(person(extra=1)).encode(),
         json.dumps(person(civicNo={"value": "201001012382", "extra": 1})).encode(),
         json.dumps(person(civicNo="201001012382")).encode(),
