@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from hashlib import blake2b, sha256
+from functools import partial
 from typing import Any
 
 from msgspec import Struct, field, structs
+from xxhash import xxh3_128_digest
 
 from kaa_bridge.contract import Page, Proof
 from kaa_bridge.domain.stored import packed, unpacked
@@ -22,7 +23,7 @@ from kaa_bridge.law.settings import DEFAULT, LawSettings
 from kaa_bridge.mapping import Mapper, RecordRefused
 from kaa_bridge.store import records as store
 from kaa_bridge.store.connection import Connection
-from kaa_bridge.store.digests import DIGEST_SIZE, NEIGHBOURS, KnownDigests
+from kaa_bridge.store.digests import NEIGHBOURS, KnownDigests
 from kaa_bridge.store.query import chunks
 from kaa_bridge.sync.absences import Absences
 from kaa_bridge.sync.decide import Rules
@@ -187,17 +188,15 @@ class _Reading:
         return [one for one in missing if one not in kept]
 
     def _digester(self, context: bytes) -> Callable[[bytes], bytes]:
-        """Return what makes the digest of a record that is read by this mapping in this context."""
+        """Return what makes the digest of a record that is read by this mapping in this context.
+
+        The hash is quick, 128 bits, and not cryptographic: a collision could only hide a change from the municipality
+        that the source itself contrived, and the source writes what it likes. The seed is secret all the same.
+        """
         digester = self.digesters.get(context)
         if digester is None:
-            salted = sha256(blake2b(self.at.mapper.fingerprint + context, digest_size=64).digest()).copy
-
-            def digester(record: bytes) -> bytes:
-                one = salted()
-                one.update(record)
-                return one.digest()[:DIGEST_SIZE]
-
-            self.digesters[context] = digester
+            seed = int.from_bytes(self.of_key((self.at.mapper.fingerprint + context).hex())[:8], "big")
+            digester = self.digesters[context] = partial(xxh3_128_digest, seed=seed)
         return digester
 
     def _short_way(self) -> ShortWay:
