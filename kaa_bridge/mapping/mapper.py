@@ -53,7 +53,7 @@ class _Digits(dict[date, str]):
     """Dates as eight digits, made once each."""
 
     def __missing__(self, day: date) -> str:
-        made = self[day] = day.strftime("%Y%m%d")
+        made = self[day] = day.isoformat().replace("-", "")
         return made
 
 
