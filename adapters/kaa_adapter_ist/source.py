@@ -153,11 +153,8 @@ class IstSource(Source):
                 remedy="kaa-bridge quarantine list",
                 system=self._name,
             )
-        enrolments = person.get("enrolments")
-        if enrolments.__class__ is list:
-            for enrolment in enrolments:
-                if enrolment.__class__ is dict:
-                    self._enrich(enrolment)
+        for enrolment in _enrolments(person):
+            self._enrich(enrolment)
         return person
 
     def plain_json(self) -> Mapping[str, Callable[[dict[str, Any]], object]]:

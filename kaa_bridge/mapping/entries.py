@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from kaa_bridge.domain.fact import Fact
 from kaa_bridge.domain.facts import Event, Placement, Qualification, Residence
@@ -128,6 +128,11 @@ def listed(group: Group) -> Rule:
         return _finished(group, found_there, build, found)
 
     return entries
+
+
+def forgetful(group: Group) -> Rule:
+    """Return the rule of ``listed`` that remembers no entry, for a list that is remembered by its bytes."""
+    return listed(structs.replace(group, recall=None))
 
 
 def _holder_is_empty(group: Group, node: Any) -> bool:

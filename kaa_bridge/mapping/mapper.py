@@ -142,9 +142,8 @@ class Mapper:
             return [None] * len(records)
         found = list(map(self._straight, records))
         if None in found[:1] and found.count(None) * 2 > len(found):  # to count them all costs 0.1 us a record
-            self._completes = self._straight = (
-                None  # these records are built otherwise: to try costs more than it gives
-            )
+            # These records are built otherwise: to try costs more than it gives.
+            self._completes = self._straight = None
             self._write()
         return found
 

@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from kaa_bridge.domain.fact import Fact
 from kaa_bridge.mapping.codes import typed_word
 from kaa_bridge.mapping.converters import TEXT_LIMIT
-from kaa_bridge.mapping.entries import Group, listed
+from kaa_bridge.mapping.entries import Group, forgetful
 from kaa_bridge.mapping.load import MappingFile
 from kaa_bridge.mapping.model import RuleModel
 from kaa_bridge.mapping.named import rules_of
@@ -78,7 +78,7 @@ def straight(parts: Parts, completes: Completes) -> tuple[Read, str] | None:
     if not set(whole.values()).issuperset(completes):
         return None
     lists = {
-        fact: WholeLists(name, completes.get(name), _forgetful(parts.lists[fact]), parts.tree)
+        fact: WholeLists(name, completes.get(name), forgetful(parts.lists[fact]), parts.tree)
         for fact, name in whole.items()
     }
     attributes, listed = Attributes(), _listed(parts.file)
@@ -87,11 +87,6 @@ def straight(parts: Parts, completes: Completes) -> tuple[Read, str] | None:
         return _compiled(StructWriter(decode, attributes, listed, lists), parts)
     except (NotWritten, ValueError):
         return None
-
-
-def _forgetful(group: Group) -> Rule:
-    """Return the rule of a list that remembers no entry, where the list is remembered by its bytes."""
-    return listed(structs.replace(group, recall=None))
 
 
 def _compiled(writer: Writer, parts: Parts) -> tuple[Read, str]:

@@ -23,7 +23,7 @@ from kaa_bridge.contract import (
 )
 from kaa_bridge.errors import ConfigurationInvalid
 from kaa_bridge.host import GuardedJournal, GuardedSource, PluginHost, call_limited
-from kaa_bridge.mapping import MappingFile, load_mapping
+from kaa_bridge.mapping import Completes, MappingFile, load_mapping
 from kaa_bridge.transport.secrets import resolve_settings
 
 
@@ -49,7 +49,7 @@ class Feed(Struct, frozen=True):
     snapshot: bool = True
     keeps_place: bool = True
     fetches_person: bool = False
-    completes: Mapping[str, Callable[[dict[str, Any]], object]] | None = None
+    completes: Completes | None = None
     source: Source | None = None
 
     def frozen(self, as_of: date) -> BlackoutWindow | None:
