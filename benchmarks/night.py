@@ -30,8 +30,10 @@ from kaa_bridge.testing.population.large import LARGE_AS_OF
 
 _ROOT = Path(__file__).resolve().parents[1]
 NIGHTS = ("first", "one_percent", "no_change")
+# They are set for this store and this many youths; everything else is measured for report.
 TARGETS = {"first": 1.8, "one_percent": 0.45, "no_change": 0.40}
 PEAK_MIB = 160
+TARGETED = ("sqlite", 100_000)
 _CONFIGURATION = """\
 [store]
 kind = "{store}"
@@ -117,7 +119,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="10000,100000")
     parser.add_argument("--pairs", type=int, default=3)
-    parser.add_argument("--stores", default="sqlite,sqlcipher")
+    parser.add_argument("--stores", default="sqlite,sqlcipher", help="sqlite is plain, sqlcipher encrypted")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     for folder in ("kaa_bridge", "adapters", "plugins", "mappings", "benchmarks"):
@@ -137,7 +139,7 @@ def main() -> None:
     for row in rows:
         print(
             f"{row['store']:<10}{row['youths']:>8} {row['night']:<12}{row['floor_cpu']:>9.2f}{row['cpu']:>9.2f}"
-            f"{row['ratio']:>7.2f}{row['us_per_youth']:>10.1f}{row['peak_mib']:>6.0f}   {row['target']}"
+            f"{row['ratio']:>7.2f}{row['us_per_youth']:>10.1f}{row['peak_mib']:>6.0f}   {row['target']}".rstrip()
         )
 
 
@@ -145,7 +147,6 @@ def summary(store: str, count: int, night: str, pairs: list[dict[str, tuple[floa
     """Return one line: medians, and the ratio pair by pair."""
     ratio = median(one["product"][0] / one["floor"][0] for one in pairs)
     peak = max(one["product"][1] for one in pairs)
-    holds = ratio <= TARGETS[night] and peak <= PEAK_MIB
     return {
         "store": store,
         "youths": count,
@@ -155,8 +156,14 @@ def summary(store: str, count: int, night: str, pairs: list[dict[str, tuple[floa
         "ratio": ratio,
         "us_per_youth": median(one["product"][0] for one in pairs) / count * 1e6,
         "peak_mib": peak,
-        "target": f"target {TARGETS[night]}, {PEAK_MIB} MiB: {'met' if holds else 'missed'}",
+        "target": verdict(night, ratio, peak) if (store, count) == TARGETED else "",
     }
+
+
+def verdict(night: str, ratio: float, peak: float) -> str:
+    """Return the targets of this night, and whether they hold."""
+    holds = ratio <= TARGETS[night] and peak <= PEAK_MIB
+    return f"target {TARGETS[night]:.2f}, {PEAK_MIB} MiB: {'met' if holds else 'missed'}"
 
 
 if __name__ == "__main__":
