@@ -17,6 +17,8 @@ _SHORT = r"(?a)(\d{2})(\d{2})(\d{2})([-+]?)(\d{4})"
 _INTERIM = r"(?a)(\d{4})(\d{2})(\d{2})-?([A-Z][A-Z0-9]\d{2})"
 _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2212", "-----")
 _COORDINATION = 60
+BIRTH_YEARS = range(1800, 2200)
+"""Years of birth that a number may tell. No check digit covers the century, so another is a cut or padded number."""
 _MONTHS, _LONGEST_MONTH = 12, 31
 _LUHN_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
@@ -119,6 +121,8 @@ def _interim(year: str, month: str, day: str, serial: str) -> PersonNumber:
 
 def _birth_date(year: str, month: str, day: int, *, open_allowed: bool) -> date | None:
     """Return the date; where a samordningsnummer or interim number may leave it open, what is no date is unknown."""
+    if int(year) not in BIRTH_YEARS:
+        raise PersonNumberRefused("bad_date")
     try:
         return date(int(year), int(month), day)
     except ValueError:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from kaa_bridge.domain.person_number import PersonNumberRefused, parse_person_number
+from kaa_bridge.domain.person_number import BIRTH_YEARS, PersonNumberRefused, parse_person_number
 from kaa_bridge.mapping.municipalities import FORMER, MUNICIPALITIES
 from kaa_bridge.mapping.problems import Refused
 
@@ -212,12 +212,12 @@ def _day(digits: str) -> int:
     """Return what the eight digits of a day add to the check sum of a number, -1 where they are no day; remember it."""
     if not _FOURS:
         _FOURS.update({first + second: a + b for first, a in _PAIRS.items() for second, b in _PAIRS.items()})
+    if not (digits.isascii() and digits.isdecimal()) or digits[6:] == "60" or int(digits[:4]) not in BIRTH_YEARS:
+        return -1
     try:
         date(int(digits[:4]), int(digits[4:6]), int(digits[6:]) % 60)
         found = _FOURS[digits[2:6]] + _PAIRS[digits[6:]]
     except (ValueError, KeyError):
-        return -1
-    if not digits.isascii() or digits[6:] == "60":
         return -1
     if len(_DAYS) < _DAYS_KEPT:
         _DAYS[digits] = found
@@ -278,7 +278,7 @@ CONVERTERS: dict[str, Converter] = {
         Kind.NUMBER,
         _person_number,
         False,
-        "12 or 10 digits with or without hyphen, or an interim number; text only",
+        "12 or 10 digits with or without hyphen, or an interim number, years of birth 1800-2199; text only",
         _quick_number,
     ),
     "birth_date_of_number": Converter(

@@ -64,6 +64,18 @@ def test_a_samordningsnummer_with_unknown_day_is_day_60() -> None:
     assert (found.kind, found.birth_date) == (NumberKind.SAMORDNINGSNUMMER, None)
 
 
+@pytest.mark.parametrize("century", ["18", "19", "20", "21"])
+def test_four_centuries_of_birth_are_read(century: str) -> None:
+    found = parse_person_number(f"{century}{NUMBER[2:]}", as_of=TODAY)
+    assert found.birth_date == date(int(f"{century}03"), 1, 5)
+
+
+@pytest.mark.parametrize("padding", ["  ", "\t\t", "\u00a0 "])
+def test_ten_digits_in_a_field_of_twelve_belong_to_no_other_century(padding: str) -> None:
+    number = with_check_digit("920315238", "20")
+    assert parse_person_number(padding + number[2:], as_of=date(2109, 1, 1)).value == number
+
+
 @pytest.mark.parametrize("text", ["200301052387 ", " 20030105 2387", "20030105‑2387", "20030105–2387", "20030105−2387"])
 def test_blanks_and_foreign_dashes_do_not_matter(text: str) -> None:
     assert parse_person_number(text, as_of=TODAY).value == NUMBER
@@ -102,6 +114,11 @@ def test_an_interim_number_has_letters_and_no_check_digit() -> None:
         ("200300052387", "bad_date"),
         ("200301052388", "bad_check_digit"),
         ("20911301TF01", "bad_date"),
+        ("000301052387", "bad_date"),
+        ("170301052387", "bad_date"),
+        ("220301052387", "bad_date"),
+        ("00910101TF01", "bad_date"),
+        ("000300872389", "bad_date"),
     ],
 )
 def test_what_is_no_number_is_refused_with_a_code_and_never_repaired(text: object, code: str) -> None:

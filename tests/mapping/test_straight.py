@@ -236,3 +236,15 @@ def test_the_mapper_gives_up_where_most_records_are_built_otherwise(monkeypatch:
 
 def test_no_text_of_a_mapping_becomes_an_attribute_or_code(both: dict[str, Straight]) -> None:
     assert "givenName" not in both["ist_ss12000"].source
+
+
+@pytest.mark.parametrize("padding", ["  ", "+1", "1_", "00"])
+def test_no_way_of_reading_takes_a_padded_number_for_one_of_twelve_digits(
+    both: dict[str, Straight], padding: str
+) -> None:
+    record = {"nr": padding + "1001012382"}
+    reader = both["plain"]
+    for read in (reader.reference.map, lambda raw: reader.read(json.dumps(raw).encode())):
+        found = answer(read, record)
+        number = getattr(getattr(found, "facts", None), "number", None)
+        assert number == ("201001012382" if padding == "  " else None), found
