@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,8 +11,11 @@ import msgspec
 
 from kaa_bridge.config import MunicipalityTable, Settings
 from kaa_bridge.errors import ExitCode, KaaError, worst
+from kaa_bridge.journal.holdfile import is_held
 from kaa_bridge.journal.states import NEEDS_PERSON
 
+Problem = tuple[str, ExitCode]
+"""What is wrong, as a code, and how bad it is."""
 _SILENT_SECONDS = 300
 """A daemon writes its heartbeat every half minute; one that has not for so long is not alive."""
 
@@ -29,32 +33,66 @@ def health(settings: Settings, table: MunicipalityTable, day: date) -> dict[str,
     from kaa_bridge.store.query import rows
     from kaa_bridge.sync.bridge import store_settings
 
-    found: dict[str, Any] = {"municipality": table.code, "problems": [], "exit_code": 0}
+    place = store_settings(settings, table.code)
+    problems = [("sending_stopped", ExitCode.GUARD)] if is_held(place) else []
     try:
-        with Store.open(store_settings(settings, table.code)) as store, store.read() as connection:
+        with Store.open(place) as store, store.read() as connection:
             last = runs.last_run(connection)
             holds = [hold for hold in runs.holds(connection) if hold.released_at is None]
             notes = dict(rows(connection, "SELECT state, count(*) FROM note GROUP BY state"))
             spoilt = rows(connection, "SELECT count(*) FROM quarantine WHERE released_at IS NULL")[0][0]
             outcomes = dict(rows(connection, "SELECT outcome, count(*) FROM youth GROUP BY outcome"))
     except KaaError as error:
-        return found | {"problems": [error.code], "exit_code": int(error.exit_code)}
+        return {"municipality": table.code} | _judged([*problems, (error.code, error.exit_code)])
+    problems += _of_the_schedule(last, day)
+    problems += _of_the_last_night(last)
     codes = [ExitCode.GUARD] if holds else []
     codes += [ExitCode.ATTENTION] if spoilt or any(notes.get(state) for state in NEEDS_PERSON) else []
-    if last is None or date.fromisoformat(last[1]) < day - timedelta(days=1):
-        codes.append(ExitCode.FAILED)
-        found["problems"].append("no_recent_night")
-    elif last[3] is None:
-        codes.append(ExitCode.ATTENTION)
-        found["problems"].append("night_not_completed")
-    return found | {
+    return {
+        "municipality": table.code,
+        **_judged(problems, *codes),
         "last_night": _night(last),
         "youths": {str(outcome): count for outcome, count in outcomes.items()},
         "notes": notes,
         "open_holds": len(holds),
         "quarantined": spoilt,
-        "exit_code": int(worst(*codes)),
     }
+
+
+def _judged(problems: list[Problem], *codes: ExitCode) -> dict[str, Any]:
+    return {
+        "problems": [name for name, _ in problems],
+        "exit_code": int(worst(*codes, *(code for _, code in problems))),
+    }
+
+
+def _of_the_schedule(last: tuple[Any, ...] | None, day: date) -> list[Problem]:
+    if last is None or date.fromisoformat(last[1]) < day - timedelta(days=1):
+        return [("no_recent_night", ExitCode.FAILED)]
+    return [("night_not_completed", ExitCode.ATTENTION)] if last[3] is None else []
+
+
+def _of_the_last_night(last: tuple[Any, ...] | None) -> Iterator[Problem]:
+    """Yield what the last night was left with and only another night can better.
+
+    What a person settles in between (holds, quarantine, notes) is not taken from the night but from how it stands now.
+    """
+    if last is None or not last[4]:
+        return
+    code, told = ExitCode(last[4]), msgspec.json.decode(last[5])
+    outside = code if code in {ExitCode.UNREACHABLE, ExitCode.CONFIGURATION} else None
+    if code is ExitCode.FAILED:
+        yield "night_failed", code
+    if any(source["error"] for source in told["sources"]):
+        yield "source_failed", outside or ExitCode.UNREACHABLE
+    elif outside:
+        yield "journal_failed", outside
+    if told["plan"]["uncomposed"]:
+        yield "notes_not_composed", ExitCode.ATTENTION
+    if any(count for name, count in (told["sent"]["listing"] or {}).items() if name != "agreed"):
+        yield "listing_differs", ExitCode.ATTENTION
+    if told["sent"]["stopped"] in {"epoch", "shutdown"}:
+        yield "notes_wait", ExitCode.ATTENTION
 
 
 def heartbeat(settings: Settings, now: datetime) -> dict[str, Any] | None:

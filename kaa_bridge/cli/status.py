@@ -15,9 +15,18 @@ from kaa_bridge.cli.context import App, json_option, municipality_option, pass_a
 from kaa_bridge.errors import ExitCode, worst
 from kaa_bridge.journal.states import NEEDS_PERSON
 
+_MEND = "kaa-bridge check --connect says what to do; then kaa-bridge run --municipality {code}"
 _PROBLEMS = {
-    "no_recent_night": "look whether the timer or the daemon runs, then kaa-bridge run",
-    "night_not_completed": "kaa-bridge run goes on where the last night was left",
+    "no_recent_night": "look whether the timer or the daemon runs, then kaa-bridge run --municipality {code}",
+    "night_not_completed": "kaa-bridge run --municipality {code} goes on where the last night was left",
+    "night_failed": "kaa-bridge state verify --municipality {code}",
+    "source_failed": _MEND,
+    "journal_failed": _MEND,
+    "sending_stopped": "kaa-bridge outbox start --municipality {code}, once the reason is gone",
+    "notes_wait": "kaa-bridge run --municipality {code} goes on with them",
+    "notes_not_composed": "correct the source's label or the routine's text, then kaa-bridge resync "
+    "--municipality {code} --since DATE --apply",
+    "listing_differs": "kaa-bridge outbox compare --municipality {code}",
     "daemon_silent": "look whether its service runs and what its log says; kaa-bridge daemon",
 }
 """What to do about what health finds; for anything else ``check`` says it."""
@@ -84,5 +93,5 @@ def _print(one: dict[str, Any]) -> None:
     if any(one.get("notes", {}).get(state) for state in NEEDS_PERSON):
         click.echo(f"  notes wait for a person. Next: kaa-bridge outbox list --municipality {one['municipality']}")
     for problem in one["problems"]:
-        next_step = _PROBLEMS.get(problem, "kaa-bridge check")
+        next_step = _PROBLEMS.get(problem, "kaa-bridge check").format(code=one["municipality"])
         click.echo(f"  problem: {problem}. Next: {next_step}")
