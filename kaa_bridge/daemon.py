@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from kaa_bridge.apart import Asked, night_apart
 from kaa_bridge.config import MunicipalityTable, Settings
-from kaa_bridge.errors import ExitCode, KaaError, Stopped
+from kaa_bridge.errors import ExitCode, KaaError, Stopped, worst
 from kaa_bridge.health import health, heartbeat
 from kaa_bridge.log import log
 from kaa_bridge.metrics import metrics_text, write_metrics
@@ -62,19 +62,20 @@ class Daemon:
         hour, minute = settings.configuration.daemon.at.split(":")
         self._at = time(int(hour), int(minute))
 
-    def serve(self, *, once: bool = False) -> None:
-        """Run what is due, wait, and again.
+    def serve(self, *, once: bool = False) -> ExitCode:
+        """Run what is due, wait, and again; ``once``: end after the first turn and return its worst outcome.
 
         SIGTERM and SIGINT end it: a night that still plans is rolled back, one that sends ends after the note that is
         under way; a second signal leaves at once. The log says which.
         """
-        ended = "between nights"
+        ended, code = "between nights", ExitCode.DONE
         try:
             with self._stop.listening(), self._stop.finishing():
                 while not self._stop.was_asked():
                     outcomes = self.turn()
                     ended = next((f"{one.municipality} {one.ended}" for one in outcomes if one.ended), ended)
                     if once:
+                        code = worst(*(one.exit_code for one in outcomes))
                         break
                     self._wait(_TICK_SECONDS)
         except Stopped:
@@ -82,20 +83,30 @@ class Daemon:
         self._doing = ("stopped", "")
         self._beat()
         log.info("daemon ended", stage=ended)
+        return code
 
     def turn(self) -> list[Outcome]:
-        """Run every municipality whose night is due; return what became of each."""
+        """Run every municipality whose night is due; return what became of each, and whose state cannot be used."""
         now = self._clock.now().astimezone(_SWEDEN)
         outcomes = []
         for table in self._settings.configuration.municipality:
             if self._stop.was_asked():
                 break
-            if self._is_due(table, now):
-                self._tried[table.code] = self._clock.monotonic()
-                outcomes.append(self._run(table, now.date()))
+            if outcome := self._attempt(table, now):
+                outcomes.append(outcome)
         self._doing = ("waiting", "")
         self._beat()
         return outcomes
+
+    def _attempt(self, table: MunicipalityTable, now: datetime) -> Outcome | None:
+        try:
+            if not self._is_due(table, now):
+                return None
+        except KaaError as error:
+            log.error("state unusable", municipality=table.code, code=error.code)
+            return Outcome(table.code, error.exit_code, code=error.code)
+        self._tried[table.code] = self._clock.monotonic()
+        return self._run(table, now.date())
 
     def _is_due(self, table: MunicipalityTable, now: datetime) -> bool:
         tried = self._tried.get(table.code)
@@ -103,12 +114,8 @@ class Daemon:
             return False
         if now.time() < self._at or self._done.get(table.code) == now.date():
             return False
-        try:
-            with Store.open(store_settings(self._settings, table.code)) as store, store.read() as connection:
-                last = runs.last_run(connection)
-        except KaaError as error:
-            log.error("state unusable", municipality=table.code, code=error.code)
-            return False
+        with Store.open(store_settings(self._settings, table.code)) as store, store.read() as connection:
+            last = runs.last_run(connection)
         if last is not None and last[1] >= now.date().isoformat():
             self._done[table.code] = now.date()
             return False

@@ -130,6 +130,17 @@ def test_a_failed_night_is_tried_again_later_and_ends_nothing(settings: Settings
     assert len(nights.run) == 4, "at once, and every quarter of an hour until one is booked"
 
 
+def test_once_ends_with_the_worst_outcome(settings: Settings, nights: Nights) -> None:
+    hands = Hands(datetime(2026, 2, 2, 4, 0, tzinfo=SWEDEN))
+    nights.fail = 1
+    assert Daemon(settings, clock=hands, night=nights).serve(once=True) is ExitCode.FAILED
+    assert Daemon(settings, clock=hands, night=nights).serve(once=True) is ExitCode.DONE
+    assert Daemon(settings, clock=hands, night=nights).serve(once=True) is ExitCode.DONE, "nothing is due"
+    (settings.base_dir / "kaa-bridge.key").unlink()
+    assert Daemon(settings, clock=hands, night=nights).serve(once=True) is ExitCode.CONFIGURATION
+    assert len(nights.run) == 2
+
+
 def test_the_heartbeat_tells_when_and_whose(settings: Settings, nights: Nights) -> None:
     hands = Hands(datetime(2026, 2, 2, 4, 0, tzinfo=SWEDEN))
     Daemon(settings, clock=hands, night=nights).turn()

@@ -44,7 +44,11 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, commands_at=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kaa-bridge")
-@click.option("--config", metavar="FILE", help="Configuration file (default: ./kaa-bridge.toml).")
+@click.option(
+    "--config",
+    metavar="FILE",
+    help="Configuration file (default: ./kaa-bridge.toml, else in the user's configuration folder).",
+)
 @click.option("-v", "--verbose", count=True, help="More log on stderr; -vv adds tracebacks.")
 @click.option("-q", "--quiet", is_flag=True, help="Only warnings and errors on stderr.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)

@@ -17,7 +17,7 @@ from kaa_bridge.contract import CheckResult, JournalDescription
 from kaa_bridge.errors import ConfigurationInvalid, ExitCode, KaaError, Unreachable, worst
 
 if TYPE_CHECKING:
-    from kaa_bridge.sync.bridge import Bridge
+    from kaa_bridge.sync.bridge import Systems
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +50,47 @@ def check(app: App, connect: bool, as_json: bool) -> None:
 
 
 def _lines(app: App, *, connect: bool) -> Iterator[Line]:
-    from kaa_bridge.sync.bridge import make_bridge
-
-    settings = app.settings
-    yield Line(
-        "configuration",
-        ok=True,
-        text=f"{settings.path.name}, {len(settings.configuration.municipality)} municipalities",
-    )
+    yield _tried("configuration", partial(_configuration, app))
+    yield _tried("law", _law)
+    try:
+        settings = app.settings
+    except KaaError:
+        return
     for plugin in app.host.plugins:
         if plugin.error:
             text, code = plugin.error, ExitCode.UNREACHABLE
             yield Line(f"plugin {plugin.name}", ok=False, text=text, remedy="kaa-bridge plugins list", exit_code=code)
     for table in settings.configuration.municipality:
-        yield _tried(f"{table.code} state", partial(_state, app, table))
-        try:
-            bridge = make_bridge(settings, table, app.host)
-        except KaaError as error:
-            yield _failed(f"{table.code} routine and law", error)
-            continue
-        try:
-            text = f"{bridge.routine.name}, version {bridge.routine.version}"
-            yield Line(f"{table.code} routine", ok=True, text=text)
-            for path in table.scb.layouts:
-                yield _tried(f"{table.code} scb", partial(_layout, app, path))
-            for name, broken in bridge.broken.items():
-                yield _failed(f"{table.code} {name}", broken)
-            yield from _systems(table, bridge, connect=connect)
-        finally:
-            bridge.close()
+        yield from _municipality(app, table, connect=connect)
 
 
-def _systems(table: MunicipalityTable, bridge: Bridge, *, connect: bool) -> Iterator[Line]:
-    for feed in bridge.feeds:
+def _municipality(app: App, table: MunicipalityTable, *, connect: bool) -> Iterator[Line]:
+    from kaa_bridge.sync.bridge import Systems
+
+    yield _tried(f"{table.code} state", partial(_state, app, table))
+    yield _tried(f"{table.code} routine", partial(_routine, app, table))
+    if table.note_templates:
+        yield _tried(f"{table.code} note templates", partial(_templates, app, table))
+    for path in table.scb.layouts:
+        yield _tried(f"{table.code} scb", partial(_layout, app, path))
+    systems = Systems()
+    try:
+        systems.open(app.host, table, app.settings.base_dir)
+        for name, broken in systems.broken.items():
+            yield _failed(f"{table.code} {name}", broken)
+        yield from _systems(table, systems, connect=connect)
+    finally:
+        systems.close()
+
+
+def _systems(table: MunicipalityTable, systems: Systems, *, connect: bool) -> Iterator[Line]:
+    for feed in systems.feeds:
         if feed.source is not None:
             text = f"mapping {feed.mapping.name} ({feed.mapping.status})"
             yield Line(f"{table.code} {feed.name}", ok=True, text=text)
             if connect:
                 yield _tried(f"{table.code} {feed.name} connection", partial(_call, feed.name, feed.source.check))
-    for written, settings in ((bridge.journal, table.journal), (bridge.updates, table.updates)):
+    for written, settings in ((systems.journal, table.journal), (systems.updates, table.updates)):
         if written is None or settings is None:
             continue
         described = written.describe()
@@ -96,6 +98,31 @@ def _systems(table: MunicipalityTable, bridge: Bridge, *, connect: bool) -> Iter
         if connect:
             called = partial(_call, described.name, written.check)
             yield _tried(f"{table.code} {described.name} connection", called)
+
+
+def _configuration(app: App) -> str:
+    return f"{app.settings.path.name}, {len(app.settings.configuration.municipality)} municipalities"
+
+
+def _law() -> str:
+    from kaa_bridge.law import versions
+
+    (provision, *_) = versions()[-1].provisions.values()
+    return f"{provision.provision}, {len(versions())} versions, the last in force from {versions()[-1].in_force}"
+
+
+def _routine(app: App, table: MunicipalityTable) -> str:
+    from kaa_bridge.sync.bridge import routine_of
+
+    routine = routine_of(app.settings, table, app.host)
+    return f"{routine.name}, version {routine.version}"
+
+
+def _templates(app: App, table: MunicipalityTable) -> str:
+    from kaa_bridge.sync.bridge import wordings_of
+
+    wordings_of(table, app.host)
+    return ", ".join(sorted(table.note_templates.values()))
 
 
 def _layout(app: App, path: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from kaa_bridge.cli.context import App, pass_app
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Run what is due now, then end.")
+@click.option("--once", is_flag=True, help="Run what is due now, then end with the worst outcome.")
 @pass_app
 def daemon(app: App, once: bool) -> None:
     """Run nights by schedule until SIGTERM or Ctrl-C; a failed night never ends the daemon.
@@ -19,4 +21,4 @@ def daemon(app: App, once: bool) -> None:
     from kaa_bridge.daemon import Daemon
 
     made = Daemon(app.settings, verbosity=app.verbosity, quiet=app.quiet, log_format=app.log_format)
-    made.serve(once=once)
+    sys.exit(int(made.serve(once=once)))

@@ -97,7 +97,7 @@ def _attention(report: NightReport) -> Iterator[str]:
     written = [report.sent, *([report.updates] if report.updates else [])]
     errors = [source.error for source in report.sources]
     errors += [*(one.error for one in written), report.error, listing.error if listing else None]
-    found = [paragraph(error) for error in errors if error is not None]
+    found = list(dict.fromkeys(paragraph(error) for error in errors if error is not None))
     if report.open_holds:
         found.append(f"{report.open_holds} hold(s) wait for a person. Next: kaa-bridge hold list --municipality {code}")
     if report.in_quarantine:

@@ -23,18 +23,49 @@ if TYPE_CHECKING:
     from kaa_bridge.journal.settings import SendSettings
 
 
-class Bridge(Struct):
-    """Everything a run of one municipality needs. A system that cannot be made is kept as its error, not raised."""
+class Systems(Struct, kw_only=True):
+    """The systems of one municipality. One that cannot be made is kept as its error, not raised."""
+
+    feeds: list[Feed] = field(default_factory=list)
+    broken: dict[str, KaaError] = field(default_factory=dict)
+    journal: Journal | None = None
+    updates: Journal | None = None
+
+    def open(self, host: PluginHost, table: MunicipalityTable, base_dir: Path) -> None:
+        """Make every system that the configuration names, or keep why it cannot be made; nothing is called yet."""
+        for source in table.source:
+            try:
+                self.feeds.append(open_source(host, table.code, source, base_dir))
+            except KaaError as error:
+                self.broken[source.name] = _named(error, source.name)
+        if table.journal is not None:
+            try:
+                self.journal = open_journal(host, table.code, table.journal, base_dir)
+                if feed := journal_feed(self.journal, table.journal, base_dir):
+                    self.feeds.append(feed)
+            except KaaError as error:
+                self.broken[table.journal.name] = _named(error, table.journal.name)
+        if table.updates is not None:
+            try:
+                self.updates = open_journal(host, table.code, table.updates, base_dir)
+            except KaaError as error:
+                self.broken[table.updates.name] = _named(error, table.updates.name)
+
+    def close(self) -> None:
+        """Close every system; what a plugin does meanwhile is kept from the others."""
+        writers = [one.close for one in (self.journal, self.updates) if one is not None]
+        for close in [feed.close for feed in self.feeds] + writers:
+            close()
+
+
+class Bridge(Systems):
+    """Everything a run of one municipality needs."""
 
     settings: Settings
     table: MunicipalityTable
     host: PluginHost
     routine: Routine
     law: LawSettings
-    feeds: list[Feed] = field(default_factory=list)
-    broken: dict[str, KaaError] = field(default_factory=dict)
-    journal: Journal | None = None
-    updates: Journal | None = None
     wordings: Mapping[NoteKind, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=SystemClock)
     stop: StopRequest = field(default_factory=StopRequest)
@@ -44,12 +75,6 @@ class Bridge(Struct):
         """The municipality's code."""
         return self.table.code
 
-    def close(self) -> None:
-        """Close every system; what a plugin does meanwhile is kept from the others."""
-        writers = [one.close for one in (self.journal, self.updates) if one is not None]
-        for close in [feed.close for feed in self.feeds] + writers:
-            close()
-
 
 def make_bridge(settings: Settings, table: MunicipalityTable, host: PluginHost) -> Bridge:
     """Put a municipality's bridge together.
@@ -58,32 +83,28 @@ def make_bridge(settings: Settings, table: MunicipalityTable, host: PluginHost) 
         ConfigurationInvalid: routine, law settings or note templates are wrong. A wrong source or journal is kept in
             ``broken`` so that the rest of the night goes on without it.
     """
-    base_dir = settings.base_dir
-    routine = load_routine(
-        table.routine, base_dir=str(base_dir), predicates={**BUILT_IN, **host.added("kaa_predicates")}
-    )
-    bridge = Bridge(settings, table, host, routine, law_settings(table), wordings=_wordings(table, host))
-    for source in table.source:
-        try:
-            bridge.feeds.append(open_source(host, table.code, source, base_dir))
-        except KaaError as error:
-            bridge.broken[source.name] = _named(error, source.name)
-    if table.journal is not None:
-        try:
-            bridge.journal = open_journal(host, table.code, table.journal, base_dir)
-            if feed := journal_feed(bridge.journal, table.journal, base_dir):
-                bridge.feeds.append(feed)
-        except KaaError as error:
-            bridge.broken[table.journal.name] = _named(error, table.journal.name)
-    if table.updates is not None:
-        try:
-            bridge.updates = open_journal(host, table.code, table.updates, base_dir)
-        except KaaError as error:
-            bridge.broken[table.updates.name] = _named(error, table.updates.name)
+    routine = routine_of(settings, table, host)
+    bridge = Bridge(settings, table, host, routine, law_settings(table), wordings=wordings_of(table, host))
+    bridge.open(host, table, settings.base_dir)
     return bridge
 
 
-def _wordings(table: MunicipalityTable, host: PluginHost) -> Mapping[NoteKind, str]:
+def routine_of(settings: Settings, table: MunicipalityTable, host: PluginHost) -> Routine:
+    """Return the municipality's routine, with what plugins add to its language.
+
+    Raises:
+        ConfigurationInvalid: there is no such routine, or it is not usable.
+    """
+    predicates = {**BUILT_IN, **host.added("kaa_predicates")}
+    return load_routine(table.routine, base_dir=str(settings.base_dir), predicates=predicates)
+
+
+def wordings_of(table: MunicipalityTable, host: PluginHost) -> Mapping[NoteKind, str]:
+    """Return the note templates that the configuration chooses instead of the bundled ones.
+
+    Raises:
+        ConfigurationInvalid: no plugin brings a template of that name, or it is not usable.
+    """
     if not table.note_templates:
         return {}
     from kaa_bridge.journal.wording import wordings  # brings the templates' library in

@@ -32,7 +32,9 @@ def imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module is not None, f"{path.relative_to(ROOT)} has a relative import"
+            assert node.level == 0, f"{path.relative_to(ROOT)} has a relative import"
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 

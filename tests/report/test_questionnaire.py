@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ def test_a_municipality_fills_it_in(tmp_path: Path, template: str) -> None:
     path = tmp_path / "egen.toml"
     path.write_text(template.replace('number = 3\ntext = ""', 'number = 3\ntext = "Vad gör du i dag?"'), "utf-8")
     shown = CliRunner().invoke(questionnaire, [str(path)])
+    data = json.loads(CliRunner().invoke(questionnaire, [str(path), "--json"]).stdout)
+    assert data["empty"] == [1, 2, 4, 5, 6, 7]
     assert "3. Vad gör du i dag?\n" in shown.stdout
     assert shown.stdout.count(NOT_FILLED_IN) == 6
     assert shown.stderr.startswith("Not filled in: 1, 2, 4, 5, 6, 7.")
