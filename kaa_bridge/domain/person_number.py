@@ -15,7 +15,9 @@ from msgspec import Struct
 _FULL = r"(?a)(\d{4})(\d{2})(\d{2})-?(\d{4})"
 _SHORT = r"(?a)(\d{2})(\d{2})(\d{2})([-+]?)(\d{4})"
 _INTERIM = r"(?a)(\d{4})(\d{2})(\d{2})-?([A-Z][A-Z0-9]\d{2})"
-_DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2212", "-----")
+DASHES = "\u2010\u2011\u2012\u2013\u2212"
+"""Signs that are read as a hyphen."""
+_TO_HYPHEN = str.maketrans(DASHES, "-" * len(DASHES))
 _COORDINATION = 60
 BIRTH_YEARS = range(1800, 2200)
 """Years of birth that a number may tell. No check digit covers the century, so another is a cut or padded number."""
@@ -67,7 +69,7 @@ def parse_person_number(text: object, *, as_of: date) -> PersonNumber:
     """
     if not isinstance(text, str):
         raise PersonNumberRefused("not_text")
-    cleaned = text.strip().translate(_DASHES).upper().replace(" ", "")
+    cleaned = text.strip().translate(_TO_HYPHEN).upper().replace(" ", "")
     if match := re.fullmatch(_FULL, cleaned):
         year, month, day, serial = match.groups()
     elif match := re.fullmatch(_SHORT, cleaned):

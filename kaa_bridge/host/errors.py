@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from kaa_bridge.domain.person_number import DASHES
 from kaa_bridge.errors import (
     ConfigurationInvalid,
     InputRefused,
@@ -26,7 +27,13 @@ _MAY_RAISE: tuple[type[KaaError], ...] = (
 CODE = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 """What an error's code looks like; a person does not fit in."""
 _NAME = re.compile(r"[A-Za-z][\w.:-]{0,59}", re.ASCII)
-_NUMBER = re.compile(r"\d{6,8}[-+ ]?\w?\d{3,4}")
+_DASH, _GAP = rf"[-+\u2014\u00ad{DASHES}]", r"\s*+"
+_BETWEEN, _WRITTEN = f"{_GAP}{_DASH}?+{_GAP}", rf"\d{{4}}{_DASH}\d\d{_DASH}\d\d"
+_NUMBER = re.compile(
+    rf"(?:\d(?:{_GAP}\d){{5,7}}|{_WRITTEN}){_BETWEEN}\w?\d(?:{_GAP}\d){{2,3}}"
+    rf"|(?:\d(?:{_GAP}\d){{7}}|{_WRITTEN}){_BETWEEN}[^\W\d_]{_GAP}[^\W_]{_GAP}\d{_GAP}\d"
+)
+"""Wider than what is read as a number: every writing that the parser accepts, and a longer run of digits too."""
 _LONGEST = 2000
 
 

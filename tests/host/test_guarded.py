@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kaa_bridge.contract import CaseNote, JournalContext, NoteKind, Page, Proof, PullRequest, SourceContext
+from kaa_bridge.domain.person_number import DASHES, PersonNumberRefused, parse_person_number
 from kaa_bridge.errors import ExitCode, KaaError, PluginFailed, RecordProblem, StateUnusable, Unreachable
 from kaa_bridge.host import GuardedJournal, GuardedSource, iterate_limited
-from kaa_bridge.host.errors import coded
+from kaa_bridge.host.errors import coded, without_numbers
 from kaa_bridge.host.guarded import checked_pages
 from kaa_bridge.journal.attempt import send
 from kaa_bridge.journal.states import NoteState
@@ -123,6 +128,46 @@ def test_a_person_number_is_taken_out_of_what_a_plugin_says() -> None:
     assert proof.how == "the last one was [number]"
     found = coded(Unreachable("silent", f"nothing for {CANARY_NUMBER}", remedy="200402292387"), "s")
     assert (found.message, found.remedy) == ("nothing for [number]", "[number]")
+
+
+WRITINGS = ["20900110-0016", "2090-01-10-0016", "900110+0016", "209001100016", "9001100016", "20900110TF01",
+            "20900110-T123", "200700852387"]  # fmt: skip
+
+
+@given(st.sampled_from(WRITINGS), st.sampled_from("-+" + DASHES), st.booleans())
+def test_a_number_is_taken_out_in_whatever_writing_it_is_read_in(writing: str, dash: str, apart: bool) -> None:
+    compact = writing.replace("-", dash)
+    assert without_numbers(f"nothing for {compact.lower()}, or ({compact}).") == "nothing for [number], or ([number])."
+    if writing.count("-") < 2:
+        spaced = " ".join(compact) if apart else f"{compact[:-4]} {compact[-4:]}"
+        assert without_numbers(f"{spaced} is unknown") == "[number] is unknown"
+
+
+@given(st.text("0123456789-+ TFtf" + DASHES, max_size=20))
+def test_whatever_is_read_as_a_number_is_taken_out(text: str) -> None:
+    with suppress(PersonNumberRefused):
+        parse_person_number(text, as_of=AS_OF)
+        assert "[number]" in without_numbers(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gave 200 of 15000 records at 2026-11-22T14:20:59Z",
+        "2026-11-22 14:20 no answer from 127.0.0.1:8443 in 30 s",
+        "HTTP 503, 20261122 again",
+        "read 100000 of 200 records",
+    ],
+)
+def test_figures_and_times_stay_readable(text: str) -> None:
+    assert without_numbers(text) == text
+
+
+def test_taking_numbers_out_takes_no_time_whatever_a_plugin_writes() -> None:
+    began = perf_counter()
+    for text in ("123456" + " " * 1990 + "x", "1 " * 1000, "1-" * 1000, "1a " * 700):
+        without_numbers(text)
+    assert perf_counter() - began < 1.0
 
 
 @pytest.mark.parametrize("error", [StateUnusable("a", "b"), SystemExit(0), Unreachable(CANARY, "b")])
