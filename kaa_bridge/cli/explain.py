@@ -11,7 +11,7 @@ import click
 
 from kaa_bridge.cli.clock import as_of_option, today
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
-from kaa_bridge.cli.person import find_person
+from kaa_bridge.cli.person import asked_number, find_person
 from kaa_bridge.domain.values import EventKind
 from kaa_bridge.errors import InputRefused
 from kaa_bridge.law import departure_lines, explain_lines
@@ -21,6 +21,7 @@ from kaa_bridge.routine import COUNTED_FROM
 if TYPE_CHECKING:
     from kaa_bridge.sync.view import Explanation
 
+_BY_NUMBER = "kaa-bridge explain -"
 _FACTS = {
     "birth_date": "födelsedatum",
     "life_status": "om personen lever i Sverige",
@@ -58,8 +59,9 @@ def explain(
             "explain_who", "explain needs a handle, - or --person-file.", remedy="kaa-bridge explain U-…"
         )
     table = app.one_municipality(municipality)
+    number = asked_number(ref, person_file, by_number=_BY_NUMBER)
     with app.store(table) as store:
-        found = find_person(store, ref, person_file)
+        found = find_person(store, ref, number, by_number=_BY_NUMBER)
         if not found.youths:
             raise InputRefused(
                 "person_unknown",

@@ -30,29 +30,50 @@ def person_options(function: F) -> F:
     return ref(file(function))
 
 
-def find_person(store: Store, ref: str | None, file: str | None) -> Person:
-    """Return the youth that the options name.
+def asked_number(ref: str | None, file: str | None, *, by_number: str) -> str | None:
+    """Return the number that is typed at a prompt, piped in or stands in the file; ``None`` where the handle names.
+
+    It comes before the state is opened and before any progress is shown: a spinner would wipe the prompt.
+
+    Args:
+        ref: a handle, or ``-`` for a number.
+        file: a file that holds one number, where there is no ``ref``.
+        by_number: the command that asks for a number, as it is typed.
 
     Raises:
-        InputRefused: a number on the command line, no usable number, or nobody known by it.
+        InputRefused: a number on the command line, or no usable number.
+    """
+    if ref is not None and ref != "-":
+        _refuse_number(ref, by_number)
+        return None
+    return _read_number(file)
+
+
+def find_person(store: Store, ref: str | None, number: str | None, *, by_number: str) -> Person:
+    """Return the youth that the number names, or the handle where there is none.
+
+    Args:
+        store: the municipality's state.
+        ref: the handle.
+        number: what ``asked_number`` gave.
+        by_number: the command that asks for a number, as it is typed.
+
+    Raises:
+        InputRefused: nobody is known by the handle.
     """
     from kaa_bridge.store.handles import find_youth
     from kaa_bridge.store.records import youths_by_pseudonym
     from kaa_bridge.sync.plan import Person
     from kaa_bridge.sync.secrets import Pseudonyms
 
-    if ref is not None and ref != "-":
-        _refuse_number(ref)
-        with store.read() as connection:
-            youth_id = find_youth(connection, ref)
-            if youth_id is None:
-                raise _nobody()
-            return Person(frozenset({youth_id}), _number_of(connection, youth_id))
-    number = _read_number(file)
     with store.read() as connection:
-        pseudonym = Pseudonyms(store.keys.pseudonym).of_number(number)
-        found = youths_by_pseudonym(connection, [pseudonym])
-    return Person(frozenset(found.values()), number)
+        if number is not None:
+            pseudonym = Pseudonyms(store.keys.pseudonym).of_number(number)
+            return Person(frozenset(youths_by_pseudonym(connection, [pseudonym]).values()), number)
+        youth_id = find_youth(connection, ref or "")
+        if youth_id is None:
+            raise _nobody(by_number)
+        return Person(frozenset({youth_id}), _number_of(connection, youth_id))
 
 
 def _number_of(connection: Any, youth_id: int) -> str | None:
@@ -62,13 +83,13 @@ def _number_of(connection: Any, youth_id: int) -> str | None:
     return None if number is None else str(number)
 
 
-def _refuse_number(ref: str) -> None:
+def _refuse_number(ref: str, by_number: str) -> None:
     if sum(character.isdigit() for character in ref) >= 8 and not ref.startswith("U-"):
         raise InputRefused(
             "number_on_command_line",
             "A person number does not belong on a command line: it would stay in the process list and the history. "
             "Nothing was done; clear it from the shell's history.",
-            remedy="Use --person - and type it at the prompt, or --person-file FILE.",
+            remedy=f"{by_number} (type it at the prompt), or --person-file FILE",
         )
 
 
@@ -100,9 +121,9 @@ def _file_text(path: Path) -> str:
         ) from None
 
 
-def _nobody() -> InputRefused:
+def _nobody(by_number: str) -> InputRefused:
     return InputRefused(
         "handle_unknown",
         "No youth in the state has that handle; nothing was done.",
-        remedy="kaa-bridge worklist shows handles; --person - asks for a number instead.",
+        remedy=f"kaa-bridge worklist shows handles; {by_number} asks for a number instead.",
     )

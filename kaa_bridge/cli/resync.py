@@ -11,11 +11,13 @@ import click
 
 from kaa_bridge.cli.clock import as_of_option, iso_date, today
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
-from kaa_bridge.cli.person import find_person, person_options
+from kaa_bridge.cli.person import asked_number, find_person, person_options
 from kaa_bridge.cli.progress import stage
 from kaa_bridge.cli.summary import as_json as plan_as_json
 from kaa_bridge.cli.summary import lines
 from kaa_bridge.errors import InputRefused
+
+_BY_NUMBER = "kaa-bridge resync --person -"
 
 
 @click.command()
@@ -46,19 +48,16 @@ def resync(
     from kaa_bridge.sync.night import run_night
     from kaa_bridge.sync.plan import Scope
 
-    if sum(given is not None for given in (person or person_file, source, since)) != 1:
-        raise InputRefused(
-            "resync_scope",
-            "resync needs exactly one of --person, --source and --since; nothing was done.",
-            remedy="kaa-bridge resync --person HANDLE, or --person - to type the number at a prompt.",
-        )
+    _exactly_one(person, person_file, source, since)
     table = app.one_municipality(municipality)
+    by_person = source is None and since is None
+    number = asked_number(person, person_file, by_number=_BY_NUMBER) if by_person else None
     changes: list[dict[str, Any]] = []
     with stage("Resync"), app.store(table) as store:
         bridge = make_bridge(app.settings, table, app.host)
         try:
             _known_source(table, source)
-            found = find_person(store, person, person_file) if person or person_file else None
+            found = find_person(store, person, number, by_number=_BY_NUMBER) if by_person else None
             scope = Scope(kind="resync", source=source, person=found, since=since, full=True)
             with bridge.stop.listening():
                 plan = run_night(
@@ -76,6 +75,15 @@ def resync(
         if not apply_it:
             click.echo("  Next, to store and send this: the same command with --apply")
     sys.exit(int(plan.report.exit_code))
+
+
+def _exactly_one(*given: object) -> None:
+    if sum(one is not None for one in given) != 1:
+        raise InputRefused(
+            "resync_scope",
+            "resync needs exactly one of --person, --person-file, --source and --since; nothing was done.",
+            remedy="kaa-bridge resync --person HANDLE, or --person - to type the number at a prompt.",
+        )
 
 
 def _keep(changes: list[dict[str, Any]], decided: Any, *, always: bool) -> None:
