@@ -15,7 +15,7 @@ from tests.docs.generate import ROOT
 SOURCES = sorted(path for folder in ("kaa_bridge", "adapters", "plugins") for path in (ROOT / folder).rglob("*.py"))
 PROSE = {"a", "cannot", "does", "has", "is", "itself", "may", "met", "must", "or", "reads", "was", "writes"}
 """Words after the program's name that begin no command."""
-_COMMAND = re.compile(r"kaa-bridge ((?:(?:--?[a-z][a-z-]*|[a-z]+|[A-Z][A-Z_]*|KAA-…|U-…|VALUE|\d+|-(?= ))(?: |\b|$))+)")
+_COMMAND = re.compile(r"kaa-bridge ((?:(?:--?[a-z][a-z-]*|[a-z]+|[A-Z_]+|KAA-…|U-…|VALUE|\d+|-(?!\S))(?: |\b|$))+)")
 
 
 def messages(tree: ast.AST) -> Iterator[str]:
