@@ -4,6 +4,7 @@
 
 from datetime import date
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -39,10 +40,22 @@ class StoreTable(Strict):
     url: str | None = None
 
     @model_validator(mode="after")
-    def _url_with_postgresql(self) -> Self:
+    def _can_be_opened(self) -> Self:
+        if len(self.key) != 1:
+            raise ValueError("key names one place: file, credential or keyring")
         if (self.kind == "postgresql") != (self.url is not None):
             raise ValueError("url is given with kind = 'postgresql', and only then")
+        if self.url and _holds_password(self.url):
+            raise ValueError("url holds a password, which belongs in a pgpass file (docs/how-to/use-postgresql.md)")
         return self
+
+
+def _holds_password(url: str) -> bool:
+    """Tell whether libpq would find a password in the address; it reads one otherwise than ``urllib`` does."""
+    first, _, path = url.partition("://")[2].partition("/")
+    user, _, host = first.partition("@") if "@" in first else ("", "", first)
+    names = (pair.partition("=")[0] for pair in f"{host}/{path}".partition("?")[2].split("&"))
+    return ":" in user or any(unquote(name).strip().endswith(("password", "secret")) for name in names)
 
 
 class PluginsTable(Strict):

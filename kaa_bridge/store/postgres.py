@@ -61,5 +61,5 @@ def _bad_url() -> ConfigurationInvalid:
     return ConfigurationInvalid(
         "store_url",
         "store.url is not a PostgreSQL address.",
-        remedy='Write store.url = "postgresql://user@host/database"; the password by reference or in a pgpass file.',
+        remedy='Write store.url = "postgresql://user@host/database"; the password in a pgpass file.',
     )
