@@ -67,6 +67,8 @@ def summary(store: Store) -> Verified:
 def verify_file(file: Path, key: bytes, municipality: str) -> Verified:
     """Verify a backup file by opening, checking and counting it.
 
+    Whatever is wrong is said of the backup, never of the state that it is to become.
+
     Raises:
         StateUnusable: it cannot be read with this key, or is of another program, version or municipality.
     """
@@ -76,10 +78,36 @@ def verify_file(file: Path, key: bytes, municipality: str) -> Verified:
             f"There is no backup at {file}; nothing was done.",
             remedy="Name a file that `kaa-bridge state backup` wrote.",
         )
-    with coded(municipality), sqlite.open_file(file, key) as connection, connection.begin():
-        check_meta(read_meta(connection), municipality)
-        check_version(read_version(connection), municipality)
-        return verify(connection, municipality, encrypted=True)
+    try:
+        with coded(municipality), sqlite.open_file(file, key) as connection, connection.begin():
+            check_meta(read_meta(connection), municipality)
+            check_version(read_version(connection), municipality)
+            return verify(connection, municipality, encrypted=True)
+    except StateUnusable as error:
+        raise _of_the_backup(error.code, municipality) from None
+
+
+def _of_the_backup(code: str, municipality: str) -> StateUnusable:
+    """Return what a code that is a state's means where it is a backup's."""
+    if code == "state_not_written":
+        return StateUnusable(
+            "backup_unreadable",
+            f"The backup cannot be opened where it lies; the state of {municipality} was not touched.",
+            remedy="Copy it to a folder that you may write in, and name the copy: opening it takes files beside it.",
+        )
+    if code == "state_version":
+        return StateUnusable(
+            "backup_version",
+            f"The backup was made by another version of kaa-bridge; the state of {municipality} was not touched.",
+            remedy="Restore it with the version that made it; then, with this one: kaa-bridge state upgrade "
+            f"--municipality {municipality}",
+        )
+    return StateUnusable(
+        "backup_not_whole",
+        f"The backup cannot be opened with the key of {municipality}: it is damaged, no backup, of another "
+        "municipality, or made with another key. The state was not touched.",
+        remedy="Name an earlier backup. Where none can be opened: store.key must name the key they were made with.",
+    )
 
 
 def verify(connection: Connection, municipality: str, *, encrypted: bool) -> Verified:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.stored import packed
 from kaa_bridge.errors import InputRefused, RunLocked, StateUnusable
+from kaa_bridge.store import sqlite
 from kaa_bridge.store.backup import back_up
 from kaa_bridge.store.digests import KnownDigests
 from kaa_bridge.store.engine import Store, StoreKind
@@ -103,12 +105,51 @@ def test_a_backup_never_overwrites(tmp_path: Path) -> None:
 def test_a_backup_under_another_key_or_of_another_municipality_is_refused(tmp_path: Path) -> None:
     with store_settings(tmp_path, StoreKind.SQLCIPHER, "2303") as settings, Store.create(settings) as store:
         back_up(store, tmp_path / "b")
-        with pytest.raises(StateUnusable, match="state_damaged"):
+        with pytest.raises(StateUnusable, match="backup_not_whole"):
             verify_file(tmp_path / "b", b"\x01" * 32, "2303")
-        with pytest.raises(StateUnusable, match="state_other_municipality"):
+        with pytest.raises(StateUnusable, match="backup_not_whole"):
             verify_file(tmp_path / "b", store.keys.database, "2309")
         with pytest.raises(StateUnusable, match="backup_missing"):
             verify_file(tmp_path / "none", store.keys.database, "2303")
+
+
+def _of_a_later_version(file: Path, key: bytes) -> None:
+    with sqlite.open_file(file, key) as connection, connection.begin():
+        run(connection, "UPDATE alembic_version SET version_num = '9999'")
+
+
+def _without_a_table(file: Path, key: bytes) -> None:
+    with sqlite.open_file(file, key) as connection, connection.begin():
+        run(connection, "DROP TABLE quarantine")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda file, _: file.write_text("junk"), "backup_not_whole"),
+        (lambda file, _: file.write_bytes(b""), "backup_not_whole"),
+        (lambda file, _: file.write_bytes(file.read_bytes()[:20000]), "backup_not_whole"),
+        (_without_a_table, "backup_not_whole"),
+        (_of_a_later_version, "backup_version"),
+    ],
+    ids=["no-backup", "empty", "half", "without-a-table", "another-version"],
+)
+def test_what_is_wrong_with_a_backup_is_not_said_of_the_state(
+    tmp_path: Path, spoil: Callable[[Path, bytes], None], code: str
+) -> None:
+    with store_settings(tmp_path, StoreKind.SQLCIPHER) as settings:
+        with Store.create(settings) as store:
+            references = plan(store, 3)
+            back_up(store, tmp_path / "b")
+        spoil(tmp_path / "b", store.keys.database)
+        with pytest.raises(StateUnusable) as caught:
+            restore(settings, tmp_path / "b", clock=CLOCK, replace=True)
+        assert caught.value.code == code
+        assert "was not touched" in caught.value.message
+        assert "state restore" not in caught.value.remedy
+        with Store.open(settings) as store:
+            assert sorted(states(store)) == sorted(references)
+            assert not verify_store(store).problems
 
 
 def test_every_flipped_bit_of_an_encrypted_backup_is_found(tmp_path: Path) -> None:
