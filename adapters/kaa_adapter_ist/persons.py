@@ -64,7 +64,10 @@ class PersonScan:
         return [record for record in records if self._is_pupil(record)]
 
     def answers_something_else(self, others: int = 0) -> bool:
-        """Tell whether so many strays (and ``others``) have come that the question cannot have been understood."""
+        """Tell whether so many strays (and ``others``) came that the question cannot have been understood.
+
+        Asked when the last page has come: the order of the records must not decide.
+        """
         return self.strays + others > max(_FEW, self.seen // _SHARE)
 
     def repeated(self, part: int = 200_000) -> int:

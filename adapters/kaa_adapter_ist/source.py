@@ -85,10 +85,9 @@ class IstSource(Source):
     def _snapshot(self, context: bytes, began: datetime, as_of: date) -> Iterator[Page | Proof]:
         scan = PersonScan()
         for data in list_pages(self._asker, self._dialect.paths.persons, _ENROLLED, key="persons"):
-            records = scan.pupils(data)
-            if scan.answers_something_else():
-                raise self._ignored("persons with an enrolment", scan.strays, scan.seen)
-            yield Page(records, context)
+            yield Page(scan.pupils(data), context)
+        if scan.answers_something_else():
+            raise self._ignored("persons with an enrolment", scan.strays, scan.seen)
         whole, how = self._judge(scan)
         cursor = Cursor(began, as_of, context.hex()).written() if self._settings.delta and whole else None
         yield Proof(whole=whole, how=how, cursor=cursor)
@@ -118,9 +117,9 @@ class IstSource(Source):
                     fresh.append(record)
                     seen.add(key or "")
                 old += is_older(record, since)
-            if scan.answers_something_else(old):
-                raise self._ignored("persons modified since a time", old + scan.strays, scan.seen)
             yield Page(fresh, context)
+        if scan.answers_something_else(old):
+            raise self._ignored("persons modified since a time", old + scan.strays, scan.seen)
         removed = [key for key in self._deleted(asked["meta.modified.after"]) if key not in seen]
         how = (
             f"only what has changed: {len(seen)} persons, {len(removed)} deleted; the others say nothing of themselves"

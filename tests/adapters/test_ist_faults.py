@@ -216,6 +216,23 @@ def test_a_slip_of_the_server_leaves_adults_out_and_goes_on(population: Populati
     assert "1 without enrolments were left out" in proof.how
 
 
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(("strays", "code"), [(2, None), (3, "ist_filter_ignored")])
+def test_the_order_of_the_records_does_not_decide_whether_a_filter_is_ignored(
+    population: Population, first: bool, strays: int, code: str | None
+) -> None:
+    with IstSimulator(population, page_limit=5) as sim:
+        enrolled = [one for one in sim.persons() if "enrolments" in one]
+        left = [{**one, "enrolments": []} for one in enrolled[:strays]]
+        sim.register.collections["persons"] = left + enrolled[strays:] if first else enrolled[strays:] + left
+        sim.knobs.ignores_filters = True
+        made = source(sim)
+        if code is None:
+            assert pull(made)[1].whole
+        else:
+            assert fails(population, made).code == code
+
+
 def test_an_answer_written_with_spaces_and_another_order_is_read_the_same(population: Population) -> None:
     with IstSimulator(population) as sim:
         tight, _ = pull(source(sim))
