@@ -23,6 +23,7 @@ from kaa_adapter_ist import IstSource
 from kaa_bridge.contract import PullRequest, SourceContext
 from kaa_bridge.testing.population import Population, build
 from kaa_bridge.testing.simulators.ist import ErrorShape, Exchange, IstSimulator
+from tests.formats import official_formats
 
 SPECS = Path(__file__).parents[3] / "shared" / "reference" / "specs" / "ss12000"
 VERSIONS: tuple[Literal["2.0", "2.1"], ...] = ("2.0", "2.1")
@@ -39,7 +40,7 @@ class _Official:
             pytest.skip(f"the official SS 12000 document is not here ({path.name}): nothing was validated against it")
         self.document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         assert self.document["info"]["version"] == f"{version}.0"
-        self._checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+        self._checker = official_formats()
 
     def operation(self, method: str, path: str) -> Mapping[str, Any]:
         paths = self.document["paths"]

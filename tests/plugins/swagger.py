@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from jsonschema import Draft4Validator, FormatChecker
+from jsonschema import Draft4Validator
 
 from kaa_bridge.testing.simulators.journal_server import SeenRequest
+from tests.formats import official_formats
 
 DOCUMENT = Path(__file__).parents[3] / "shared" / "reference" / "specs" / "lifecare" / "lifecare-ec-api.json"
 
@@ -35,7 +36,7 @@ def operation_of(found: dict[str, Any], request: SeenRequest) -> dict[str, Any]:
 def errors_of(found: dict[str, Any], schema: dict[str, Any], document_part: Any) -> list[str]:
     """Return where a JSON value breaks a schema of the description; unknown properties count."""
     whole = {"definitions": found["definitions"], "allOf": [schema]}
-    checker = Draft4Validator(whole, format_checker=FormatChecker())
+    checker = Draft4Validator(whole, format_checker=official_formats())
     return [f"{list(error.absolute_path)}: {error.validator}" for error in checker.iter_errors(document_part)]
 
 
