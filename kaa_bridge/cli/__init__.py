@@ -10,6 +10,7 @@ import click
 from kaa_bridge import __version__
 from kaa_bridge.cli.context import App
 from kaa_bridge.cli.lazy import LazyGroup
+from kaa_bridge.cli.numbers import refuse_numbers
 from kaa_bridge.cli.present import present
 from kaa_bridge.errors import Stopped
 
@@ -63,6 +64,7 @@ def main() -> None:
     """Run the command line and end the process with one of the documented exit codes."""
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # they would be looked for in every package, and read settings
     try:
+        refuse_numbers(sys.argv[1:])
         root(standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)

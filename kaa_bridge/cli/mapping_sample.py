@@ -44,7 +44,7 @@ def read_sample(file: MappingFile, sample: Path, options: SampleOptions) -> Iter
     except Unreachable as problem:
         raise InputRefused(
             "sample_unreadable",
-            f"The sample '{sample.name}' was not read: {problem.message}",
+            f"The sample was not read: {problem.message}",
             remedy=f"Give a sample in the mapping's format ({file.format}), and --encoding when it is not UTF-8; see "
             "'kaa-bridge mapping check --help'.",
         ) from None
@@ -97,7 +97,7 @@ def _decoded(text: bytes, sample: Path) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise InputRefused(
             "sample_unreadable",
-            f"The sample '{sample.name}' is not JSON.",
+            "The sample is not JSON.",
             remedy="Give one record, a list of records, an answer with 'data', or one record a line in a .jsonl file.",
         ) from None
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kaa_bridge.cli.clock import today
+from kaa_bridge.cli.numbers import number_refused
 from kaa_bridge.domain.person_number import PersonNumberRefused, parse_person_number
 from kaa_bridge.errors import InputRefused
 
@@ -85,12 +86,7 @@ def _number_of(connection: Any, youth_id: int) -> str | None:
 
 def _refuse_number(ref: str, by_number: str) -> None:
     if sum(character.isdigit() for character in ref) >= 8 and not ref.startswith("U-"):
-        raise InputRefused(
-            "number_on_command_line",
-            "A person number does not belong on a command line: it would stay in the process list and the history. "
-            "Nothing was done; clear it from the shell's history.",
-            remedy=f"{by_number} (type it at the prompt), or --person-file FILE",
-        )
+        raise number_refused(f"{by_number} (type it at the prompt), or --person-file FILE")
 
 
 def _read_number(file: str | None) -> str:
