@@ -59,7 +59,7 @@ def explain(
             "explain_who", "explain needs a handle, - or --person-file.", remedy="kaa-bridge explain U-…"
         )
     table = app.one_municipality(municipality)
-    number = asked_number(ref, person_file, by_number=_BY_NUMBER)
+    number = asked_number(ref, person_file)
     with app.store(table) as store:
         found = find_person(store, ref, number, by_number=_BY_NUMBER)
         if not found.youths:

@@ -18,19 +18,17 @@ def refuse_numbers(arguments: Iterable[str]) -> None:
         InputRefused: one of them, or the value of an option, has the shape of a person number in any of its writings.
     """
     if any(_is_number(argument.rpartition("=")[2]) for argument in arguments):
-        raise number_refused(
-            "Name the youth by handle (U-…). explain and resync ask for a number: kaa-bridge explain -, "
-            "kaa-bridge resync --person -, or --person-file FILE"
-        )
+        raise number_refused()
 
 
-def number_refused(remedy: str) -> InputRefused:
+def number_refused() -> InputRefused:
     """Return the error for a number that was typed where everybody can read it."""
     return InputRefused(
         "number_on_command_line",
         "A person number does not belong on a command line: it would stay in the process list and the history. "
         "Nothing was done; clear it from the shell's history.",
-        remedy=remedy,
+        remedy="kaa-bridge explain - (type it at the prompt) or kaa-bridge resync --person - (the same), or "
+        "--person-file FILE with either; everywhere else the handle (U-…) names a youth.",
     )
 
 

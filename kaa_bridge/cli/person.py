@@ -31,7 +31,7 @@ def person_options(function: F) -> F:
     return ref(file(function))
 
 
-def asked_number(ref: str | None, file: str | None, *, by_number: str) -> str | None:
+def asked_number(ref: str | None, file: str | None) -> str | None:
     """Return the number that is typed at a prompt, piped in or stands in the file; ``None`` where the handle names.
 
     It comes before the state is opened and before any progress is shown: a spinner would wipe the prompt.
@@ -39,13 +39,12 @@ def asked_number(ref: str | None, file: str | None, *, by_number: str) -> str | 
     Args:
         ref: a handle, or ``-`` for a number.
         file: a file that holds one number, where there is no ``ref``.
-        by_number: the command that asks for a number, as it is typed.
 
     Raises:
         InputRefused: a number on the command line, or no usable number.
     """
     if ref is not None and ref != "-":
-        _refuse_number(ref, by_number)
+        _refuse_number(ref)
         return None
     return _read_number(file)
 
@@ -84,9 +83,9 @@ def _number_of(connection: Any, youth_id: int) -> str | None:
     return None if number is None else str(number)
 
 
-def _refuse_number(ref: str, by_number: str) -> None:
+def _refuse_number(ref: str) -> None:
     if sum(character.isdigit() for character in ref) >= 8 and not ref.startswith("U-"):
-        raise number_refused(f"{by_number} (type it at the prompt), or --person-file FILE")
+        raise number_refused()
 
 
 def _read_number(file: str | None) -> str:

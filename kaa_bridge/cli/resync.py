@@ -51,7 +51,7 @@ def resync(
     _exactly_one(person, person_file, source, since)
     table = app.one_municipality(municipality)
     by_person = source is None and since is None
-    number = asked_number(person, person_file, by_number=_BY_NUMBER) if by_person else None
+    number = asked_number(person, person_file) if by_person else None
     changes: list[dict[str, Any]] = []
     with stage("Resync"), app.store(table) as store:
         bridge = make_bridge(app.settings, table, app.host)
