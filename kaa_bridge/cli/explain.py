@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from kaa_bridge.errors import InputRefused
 from kaa_bridge.law import departure_lines, explain_lines
 from kaa_bridge.report.individual_plan import plan_gaps
 from kaa_bridge.routine import COUNTED_FROM
+from kaa_bridge.sync.conflict import APART, STRONGEST, Conflict
 
 if TYPE_CHECKING:
     from kaa_bridge.sync.view import Explanation
@@ -24,11 +25,17 @@ if TYPE_CHECKING:
 _BY_NUMBER = "kaa-bridge explain -"
 _FACTS = {
     "birth_date": "födelsedatum",
-    "life_status": "om personen lever i Sverige",
+    "life_status": "personens status i folkbokföringen",
     "first_registered": "första folkbokföringen",
     "compulsory_schooling": "skolplikten",
     "residence": "hemkommunen",
     "placements": "skolplaceringen",
+    "placement_start": "skolplaceringens första dag",
+    "ended_as": "varför skolplaceringen slutade",
+    "study_path": "studievägen",
+    "equivalent": "bedömningen av utbildningen som motsvarande",
+    "first_term_start": "när utbildningens första termin började",
+    "protection": "skyddade personuppgifter",
 }
 """What a coordinator calls the facts that sources can disagree on."""
 
@@ -85,7 +92,8 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
     """Return the explanation as JSON data: ``kaa-explanation/1``; no fact of a protected youth but the outcome."""
     data: dict[str, Any] = {"format": "kaa-explanation/1", **explanation.decision.to_json()}
     if explanation.decided.merged.youth.protection.is_protected:
-        return {"format": "kaa-explanation/1", "ref": data["ref"], "protected": True, "actions": _actions(explanation)}
+        data = {"format": "kaa-explanation/1", "ref": data["ref"], "protected": True}
+        return data | {"conflicts": _conflicts(_on_protection(explanation)), "actions": _actions(explanation)}
     return data | {
         "sources": list(explanation.sources),
         "provenance": {
@@ -93,10 +101,7 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
             | ({"also": [*told.also]} if told.also else {})
             for place, told in sorted(explanation.provenance.items())
         },
-        "conflicts": [
-            {"fact": conflict.fact, "sources": list(conflict.sources)}
-            for conflict in explanation.decided.merged.conflicts
-        ],
+        "conflicts": _conflicts(explanation.decided.merged.conflicts),
         "departures": departure_lines(explanation.decided.merged.youth, as_of=explanation.decision.as_of),
         "actions": _actions(explanation),
         "plan_gaps": list(plan_gaps(explanation.decided.merged.youth, explanation.decision.as_of)),
@@ -109,6 +114,7 @@ def lines(explanation: Explanation, *, citations: bool = False) -> Iterator[str]
     yield f"Ungdom {decided.before.handle}"
     if decided.merged.youth.protection.is_protected:
         yield "Ungdomen har skyddade uppgifter. Handlägg enligt kommunens rutin för skyddade personer; inget mer visas."
+        yield from map(_disagreement, _on_protection(explanation))
         return
     yield from explain_lines(explanation.decision, citations=citations)
     yield from departure_lines(decided.merged.youth, as_of=explanation.decision.as_of)
@@ -118,9 +124,7 @@ def lines(explanation: Explanation, *, citations: bool = False) -> Iterator[str]
             also = f"; även {', '.join(told.also)}" if told.also else ""
             yield f"    {place}: {told.source}, oförändrat sedan {told.seen_on}{also}"
     yield from _told_twice(explanation)
-    for conflict in decided.merged.conflicts:
-        fact = _FACTS.get(conflict.fact, conflict.fact)
-        yield f"Källorna är oense om {fact}: {conflict.sources[0]} gäller före {', '.join(conflict.sources[1:])}."
+    yield from map(_disagreement, decided.merged.conflicts)
     yield "Att göra:" if decided.actions else "Inget att göra."
     for action in decided.actions:
         late = " FÖRSENAD" if action.overdue else ""
@@ -128,6 +132,25 @@ def lines(explanation: Explanation, *, citations: bool = False) -> Iterator[str]
         since = COUNTED_FROM.get(action.clock.event, action.clock.event)
         yield f"    Varför: {action.rule} (räknat från {since}, {action.clock.on})."
     yield from plan_gaps(decided.merged.youth, explanation.decision.as_of)
+
+
+def _on_protection(explanation: Explanation) -> list[Conflict]:
+    """Return the conflicts that are told of a protected youth: that one system does not know of the protection."""
+    return [conflict for conflict in explanation.decided.merged.conflicts if conflict.fact == STRONGEST]
+
+
+def _conflicts(conflicts: Iterable[Conflict]) -> list[dict[str, Any]]:
+    return [{"fact": conflict.fact, "sources": list(conflict.sources)} for conflict in conflicts]
+
+
+def _disagreement(conflict: Conflict) -> str:
+    first, others = conflict.sources[0], ", ".join(conflict.sources[1:])
+    if conflict.fact == APART:
+        return f"Källorna är oense om skolplaceringen: {first} och {others} anger var sin för samma tid. Båda räknas."
+    fact = _FACTS.get(conflict.fact, conflict.fact)
+    if conflict.fact == STRONGEST:
+        return f"Källorna är oense om {fact}: {first} anger det starkaste skyddet, och det gäller före {others}."
+    return f"Källorna är oense om {fact}: {first} gäller före {others}."
 
 
 def _told_twice(explanation: Explanation) -> Iterator[str]:

@@ -14,12 +14,15 @@ from kaa_bridge.reconcile.stream import YouthMark
 from kaa_bridge.store.youths import Word
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.completeness import Completeness
+from kaa_bridge.sync.conflict import APART
 from kaa_bridge.sync.decide import Rules, words_said
 from kaa_bridge.sync.merge import Merged, Said, merge
 
 _WHOLE = Completeness(placements=True, qualifications=True, frozen=False)
-_TOLD_IN_PARTS = frozenset({"residence"})
+_TOLD_IN_PARTS = frozenset({"residence", "placement_start", "first_term_start"})
 """Facts that sources tell in unlike detail (with and without history): a difference means nothing by itself."""
+_NO_PRECEDENCE = _TOLD_IN_PARTS | {APART}
+"""Conflicts in which no source's word hides another's."""
 
 
 class Met(NamedTuple):
@@ -110,7 +113,7 @@ class Reader:
     def conflicts(self, seen: Seen) -> set[str]:
         """Return the facts on which sources differ among each other, the left one apart."""
         left, found = self._head.left.name, seen.merged.conflicts if seen.merged else ()
-        return {one.fact for one in found if len(set(one.sources) - {left}) > 1} - _TOLD_IN_PARTS
+        return {one.fact for one in found if len(set(one.sources) - {left}) > 1} - _NO_PRECEDENCE
 
     def numbers_differ(self, seen: Seen) -> bool:
         """Tell whether the two sources know the youth by different numbers."""

@@ -1,8 +1,8 @@
 """Merges what several sources say of one youth: pure, deterministic, by configured precedence, conflicts kept.
 
 A placement or an exam that any source tells counts, so a silent source can never take one away. The most protective
-word on protected identity wins, whoever says it. Everything else follows precedence, and a difference is kept as a
-conflict that a person can see.
+word on protected identity wins, whoever says it. Everything else follows precedence. A difference, in protection too,
+is kept as a conflict that a person can see.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from kaa_bridge.domain.facts import ContactDetails, Event, Placement, Qualificat
 from kaa_bridge.domain.record import Identity, Provenance, RecordFacts
 from kaa_bridge.domain.values import LifeStatus, Protection
 from kaa_bridge.sync.completeness import Completeness
+from kaa_bridge.sync.conflict import STRONGEST, Conflict, note
+from kaa_bridge.sync.placements import by_start, merge_placements, told_by
 
 _PROTECTIVE = (
     Protection.FINGERADE_PERSONUPPGIFTER,
@@ -26,6 +28,7 @@ _PROTECTIVE = (
     Protection.UNKNOWN,
     Protection.NONE,
 )
+_UNTOLD = (None, Protection.UNKNOWN)
 _CONTACT_DETAILS = {
     known: ContactDetails(phone=known[0], address=known[1], email=known[2])
     for known in product((False, True), repeat=3)
@@ -39,13 +42,6 @@ class Said(NamedTuple):
     source: str
     seen_on: date | None
     facts: RecordFacts
-
-
-class Conflict(Struct, frozen=True):
-    """Sources that disagree: the fact, and who says what differs, the most trusted first. No value stands here."""
-
-    fact: str
-    sources: tuple[str, ...]
 
 
 class Merged(Struct):
@@ -80,12 +76,12 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
     youth = Youth(
         ref=ref,
         birth_date=scalars["birth_date"],
-        protection=_protection(said),
+        protection=_protection(said, conflicts),
         life_status=scalars["life_status"] or LifeStatus.UNKNOWN,
         residence=scalars["residence"] or (),
         first_registered=scalars["first_registered"],
         compulsory_schooling=scalars["compulsory_schooling"],
-        placements=_placements(said, conflicts),
+        placements=merge_placements([(one.source, one.facts.placements) for one in said], conflicts),
         placements_complete=known.placements,
         qualifications=_qualifications(said),
         qualifications_complete=known.qualifications,
@@ -108,7 +104,7 @@ def known_of(source: str, facts: RecordFacts, known: Completeness) -> Completene
 def _alone(ref: str, one: Said, known: Completeness) -> Merged:
     """Return what ``merge`` gives for a single word: most youths stand in one source, and nothing can differ."""
     facts = one.facts
-    placements = tuple([_told_by(one.source, placement) for placement in facts.placements or ()])
+    placements = tuple([told_by(one.source, placement) for placement in facts.placements or ()])
     youth = youth_of_one(ref, facts, placements, known, _contact_details(facts.identity))
     return Merged(youth, facts.number or None, facts.identity, facts.handler or None, (one.source,), [])
 
@@ -132,7 +128,7 @@ def youth_of_one(
         residence=facts.residence or (),
         first_registered=facts.first_registered,
         compulsory_schooling=facts.compulsory_schooling,
-        placements=tuple(sorted(placements, key=_by_start)) if len(placements) > 1 else placements,
+        placements=tuple(sorted(placements, key=by_start)) if len(placements) > 1 else placements,
         placements_complete=known.placements,
         qualifications=_union((facts.qualifications,), key=_qualification_order) if facts.qualifications else (),
         qualifications_complete=known.qualifications,
@@ -153,6 +149,8 @@ def trace(said: Sequence[Said], youth: Youth) -> dict[str, Provenance]:
     for name in ("placements", "qualifications", "events"):
         for index, item in enumerate(getattr(youth, name)):
             tellers = [one for one in said if _plain(item) in map(_plain, getattr(one.facts, name) or ())]
+            if isinstance(item, Placement):  # its own source stands first, also where others filled what it leaves out
+                tellers = [*[one for one in said if one.source == item.source][:1], *tellers]
             if tellers:
                 found[f"/{name}/{index}"] = _provenance(*tellers)
     return found
@@ -184,39 +182,17 @@ def _differs(name: str, one: Any, other: Any) -> bool:
     return bool(one != other)
 
 
-def _protection(said: Sequence[Said]) -> Protection:
+def _protection(said: Sequence[Said], conflicts: list[Conflict]) -> Protection:
+    """Return the most protective word; who knows it otherwise is kept as a conflict and changes nothing."""
     words = {one.facts.protection for one in said}
-    return next((word for word in _PROTECTIVE if word in words), Protection.UNKNOWN)
-
-
-def _placements(said: Sequence[Said], conflicts: list[Conflict]) -> tuple[Placement, ...]:
-    """Return every placement that a source tells; two sources tell the same one by school form and first day."""
-    chosen: dict[tuple[str, date | None, int], Placement] = {}
-    tellers: dict[tuple[str, date | None, int], str] = {}
-    for one in said:
-        counted: dict[tuple[str, date | None], int] = {}
-        for placement in one.facts.placements or ():
-            same = (placement.school_form, placement.start)
-            counted[same] = counted.get(same, 0) + 1
-            key = (*same, counted[same])
-            earlier = chosen.get(key)
-            if earlier is None:
-                chosen[key] = _told_by(one.source, placement)
-                tellers[key] = one.source
-            elif earlier.end != placement.end:
-                conflicts.append(Conflict("placements", (tellers[key], one.source)))
-            elif earlier.ended_as is None and placement.ended_as is not None:
-                chosen[key] = structs.replace(earlier, ended_as=placement.ended_as)
-    return tuple(sorted(chosen.values(), key=_by_start)) if len(chosen) > 1 else tuple(chosen.values())
-
-
-def _told_by(source: str, placement: Placement) -> Placement:
-    """Return the placement with its source, if it does not name one itself."""
-    return placement if placement.source else structs.replace(placement, source=source)
-
-
-def _by_start(placement: Placement) -> tuple[date, str, str]:
-    return placement.start or date.min, placement.school_form, placement.school_unit or ""
+    strongest = next((word for word in _PROTECTIVE if word in words), Protection.UNKNOWN)
+    if len(words) > 1:
+        known = [(one.source, word) for one in said if (word := one.facts.protection) not in _UNTOLD]
+        agreeing = [who for who, word in known if word is strongest]
+        others = dict.fromkeys(who for who, word in known if word is not strongest and agreeing)
+        if others:
+            note(conflicts, STRONGEST, agreeing[0], *others)
+    return strongest
 
 
 def _qualifications(said: Sequence[Said]) -> tuple[Qualification, ...]:

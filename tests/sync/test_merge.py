@@ -57,6 +57,18 @@ def test_the_most_protective_word_wins_whoever_says_it(words: list[Protection | 
         assert merge("u", told, known=KNOWN).youth.protection is result
 
 
+def test_who_knows_a_protection_otherwise_is_a_conflict_that_changes_nothing() -> None:
+    told = [
+        said("ist", protection=Protection.NONE),
+        said("qore", protection=Protection.SEKRETESSMARKERING),
+        said("oedb", protection=None),
+    ]
+    merged = merge("u", told, known=KNOWN)
+    assert merged.youth.protection is Protection.SEKRETESSMARKERING
+    assert [(one.fact, one.sources) for one in merged.conflicts] == [("protection", ("qore", "ist"))]
+    assert not merge("u", [*told[:1], said("oedb", protection=Protection.UNKNOWN)], known=KNOWN).conflicts
+
+
 def test_precedence_decides_and_the_difference_is_kept() -> None:
     told = [said("ist", birth_date=date(2008, 1, 1)), said("qore", birth_date=date(2008, 1, 2))]
     merged = merge("u", told, known=KNOWN)
@@ -125,6 +137,13 @@ def test_each_fact_is_traced_to_its_teller() -> None:
     found = trace(told, merged.youth)
     assert found["/birth_date"].source == "ist"
     assert found["/placements/0"].source == "qore"
+
+
+def test_a_placement_that_others_fill_is_still_told_by_its_source() -> None:
+    told = [said("ist", placements=(placement(),)), said("qore", placements=(placement(study_path="NA"),))]
+    merged = merge("u", told, known=KNOWN)
+    assert merged.youth.placements[0].study_path == "NA"
+    assert trace(told, merged.youth)["/placements/0"].source == "ist"
 
 
 CALL = Event(

@@ -34,7 +34,7 @@ def test_a_protected_youth_gives_no_note_and_no_detail(world: World, night: Cli,
     for person in protected:
         assert person.number not in in_the_journal
         told = cli("explain", "--person-file", _file(world, person.number), "--as-of", str(AS_OF), "--json")
-        assert set(told.data) == {"format", "ref", "protected", "actions"}
+        assert set(told.data) == {"format", "ref", "protected", "conflicts", "actions"}
         assert not any(canary in told.out for canary in person.canaries())
 
 
