@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import getpass
 import json
+from typing import TYPE_CHECKING
 
 import click
 from msgspec.structs import asdict
 
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
 from kaa_bridge.errors import InputRefused
+
+if TYPE_CHECKING:
+    from kaa_bridge.config import MunicipalityTable
+    from kaa_bridge.store.connection import Connection
 
 _MEANING = {
     "leavers": "more records left {subject} than allowed; its night was rolled back",
@@ -38,10 +43,11 @@ def list_holds(app: App, municipality: str | None, everything: bool, as_json: bo
     """List holds with what was seen, what is allowed, and the command to run next."""
     from kaa_bridge.store import runs
 
-    found = []
+    found, waiting = [], []
     for table in app.municipalities(municipality):
         with app.store(table) as store, store.read() as connection:
             found += [(table.code, row) for row in runs.holds(connection, still_open=not everything)]
+            waiting.append((table.code, _held_back(connection, table)))
     if as_json:
         click.echo(json.dumps([{"municipality": code, **asdict(row)} for code, row in found], indent=1))
         return
@@ -57,6 +63,19 @@ def list_holds(app: App, municipality: str | None, everything: bool, as_json: bo
             click.echo(
                 f"  Next, when it is right: kaa-bridge hold release {row.id} --municipality {code} --reason TEXT"
             )
+    for code, notes in waiting:
+        if notes:
+            click.echo(f"{code}: {notes} note(s) wait and leave with the first run that no hold stops.")
+
+
+def _held_back(connection: Connection, table: MunicipalityTable) -> int:
+    """Return how many notes wait for the release of a hold."""
+    from kaa_bridge.journal.outbox import count_waiting
+    from kaa_bridge.sync.holds import sending_is_held
+
+    if table.journal is None or not sending_is_held(connection):
+        return 0
+    return count_waiting(connection, table.journal.name).total
 
 
 @hold.command()

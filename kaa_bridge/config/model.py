@@ -175,7 +175,7 @@ class GuardTable(Strict):
         leavers_count: this many may disappear from a source in a night, whatever its size.
         leavers_share: and this share of what the source held before, where that is more.
         notes_count: this many new notes may be planned in a night.
-        notes_factor: and this many times the usual number (the median of the last seven nights), where that is more.
+        notes_factor: and this many times the usual number (median of seven nights without a hold), where that is more.
         notes_per_youth: most new notes in a night for one youth.
         quarantine_share: this share of a source's records may be unusable.
         quarantine_count: and this many, where that is more.

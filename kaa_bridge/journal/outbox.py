@@ -165,6 +165,27 @@ def changed_meanwhile() -> StateUnusable:
     )
 
 
+_WAITING = """SELECT count(*) AS total, sum(CASE WHEN note.planned_run = ? THEN 1 ELSE 0 END) AS of_run
+ FROM note JOIN youth ON youth.id = note.youth_id AND youth.protection = 'none'
+ WHERE note.state = 'PLANNED' AND note.journal = ? GROUP BY note.youth_id"""
+
+
+class Waiting(Struct, frozen=True):
+    """How many planned notes the next sending takes, and the most for one youth; the same of those a run planned."""
+
+    total: int = 0
+    for_one: int = 0
+    of_run: int = 0
+    of_run_for_one: int = 0
+
+
+def count_waiting(connection: Connection, journal: str, run_id: int = 0) -> Waiting:
+    """Count the notes that wait to be sent to a journal."""
+    found = run(connection, _WAITING, (run_id, journal)).all()
+    total, of_run = [int(row.total) for row in found], [int(row.of_run) for row in found]
+    return Waiting(sum(total), max(total, default=0), sum(of_run), max(of_run, default=0))
+
+
 _SUPERSEDE = """UPDATE note SET state = 'SUPERSEDED', code = ?, settled_at = ?, person_number = '', heading = '',
  body = '' WHERE id = ? AND state = ?"""
 

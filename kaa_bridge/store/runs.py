@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -10,9 +10,6 @@ from msgspec import Struct
 
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import execute, rows
-
-GOOD_EXITS = (0, 4, 6)
-"""Exit codes of nights whose plan was applied."""
 
 
 class SourceRow(Struct, frozen=True):
@@ -29,7 +26,13 @@ class SourceRow(Struct, frozen=True):
 
 
 class HoldRow(Struct, frozen=True):
-    """A guard's stop; ``released_at`` is set by a person, ``closed_at`` when it was used or is no longer needed."""
+    """A guard's stop; ``released_at`` is set by a person, ``closed_at`` when it was used or is no longer needed.
+
+    Attributes:
+        observed: what was seen, and what a release lets through; once more is seen, another hold says so.
+        made_on: the night since which the guard stops it, whatever was seen on that night.
+        made_at: when this hold was made.
+    """
 
     id: int
     kind: str
@@ -89,13 +92,13 @@ def end_run(
     )
 
 
-def past_summaries(connection: Connection, count: int = 7) -> list[dict[str, Any]]:
-    """Return the summaries of the latest applied nights, the latest first."""
+def past_summaries(connection: Connection, count: int) -> Iterator[dict[str, Any]]:
+    """Yield the summaries of at most so many applied nights, the latest first."""
     statement = (
         "SELECT summary FROM run WHERE kind = 'night' AND summary IS NOT NULL AND exit_code IN (0, 4, 5, 6) "
         "ORDER BY id DESC LIMIT ?"
     )
-    return [msgspec.json.decode(text) for (text,) in rows(connection, statement, (count,))]
+    yield from (msgspec.json.decode(text) for (text,) in rows(connection, statement, (count,)))
 
 
 def last_run(connection: Connection, kind: str = "night") -> tuple[Any, ...] | None:

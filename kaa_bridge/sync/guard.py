@@ -6,18 +6,25 @@ every hold is released by a named person with a reason.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from statistics import median
 
 from msgspec import Struct
 
 from kaa_bridge.config import GuardTable
+from kaa_bridge.journal.outbox import Waiting
 from kaa_bridge.mapping import CountAssertions
 
 SOURCE_KINDS = frozenset({"leavers", "too_few", "too_many", "share_of_yesterday", "quarantine"})
 """Holds that leave one source out of the night."""
-SENDING_KINDS = SOURCE_KINDS | {"notes", "notes_per_youth"}
+NOTE_KINDS = frozenset({"notes", "notes_per_youth"})
+"""Holds of what waits in the outbox; their subject is ``NOTES_SUBJECT``."""
+NOTES_SUBJECT = "journal"
+SENDING_KINDS = SOURCE_KINDS | NOTE_KINDS
 """Holds during which nothing is sent for the municipality."""
+_LOWER_IS_WORSE = frozenset({"too_few", "share_of_yesterday"})
+Key = tuple[str, str]
+"""A hold's kind and subject."""
 
 
 class Breach(Struct, frozen=True):
@@ -27,6 +34,15 @@ class Breach(Struct, frozen=True):
     subject: str
     observed: int
     allowed: int
+
+    @property
+    def key(self) -> Key:
+        """Kind and subject."""
+        return self.kind, self.subject
+
+    def is_within(self, seen: int) -> bool:
+        """Tell whether this goes no further than what was seen before."""
+        return self.observed >= seen if self.kind in _LOWER_IS_WORSE else self.observed <= seen
 
 
 class PullCounts(Struct, frozen=True):
@@ -57,23 +73,31 @@ def source_breaches(counts: PullCounts, guard: GuardTable, assertions: CountAsse
     return breaches
 
 
-def note_breaches(planned: int, most_for_one: int, history: Sequence[int], guard: GuardTable) -> list[Breach]:
-    """Return the limits that the planned notes exceed.
+def note_breaches(
+    waiting: Waiting, history: Sequence[int], guard: GuardTable, open_kinds: Collection[str] = ()
+) -> list[Breach]:
+    """Return the limits that the notes exceed, each with all that a release would let leave.
+
+    Every night answers for what it plans. While a hold is open no night has been let through since, so what waits is
+    judged as a whole; once it is released, what it showed may leave and tonight's notes answer for themselves.
 
     Args:
-        planned: notes planned tonight.
-        most_for_one: the most of them for one youth.
+        waiting: the notes that may leave, and those of them that tonight planned.
         history: notes planned on each of the last good nights (at most seven are looked at).
         guard: the municipality's limits.
+        open_kinds: the kinds of which a hold is open.
     """
-    breaches = []
     usual = median(history[-7:]) if history else 0
     allowed = max(guard.notes_count, int(guard.notes_factor * usual))
-    if planned > allowed:
-        breaches.append(Breach("notes", "journal", planned, allowed))
-    if most_for_one > guard.notes_per_youth:
-        breaches.append(Breach("notes_per_youth", "journal", most_for_one, guard.notes_per_youth))
-    return breaches
+    limits = (
+        ("notes", waiting.of_run, waiting.total, allowed),
+        ("notes_per_youth", waiting.of_run_for_one, waiting.for_one, guard.notes_per_youth),
+    )
+    return [
+        Breach(kind, NOTES_SUBJECT, everything, most)
+        for kind, tonight, everything, most in limits
+        if (everything if kind in open_kinds else tonight) > most
+    ]
 
 
 def _count_breaches(counts: PullCounts, assertions: CountAssertions) -> list[Breach]:

@@ -26,7 +26,8 @@ from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import Bridge, send_settings
 from kaa_bridge.sync.collector import rare_collections
 from kaa_bridge.sync.decide import Decided
-from kaa_bridge.sync.plan import Scope, make_plan, sending_is_held
+from kaa_bridge.sync.holds import sending_is_held
+from kaa_bridge.sync.plan import Scope, make_plan
 from kaa_bridge.sync.report import NightReport, SentCounts
 
 if TYPE_CHECKING:

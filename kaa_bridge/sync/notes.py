@@ -53,7 +53,6 @@ class NotePlanner(Struct):
         known: what the sources together prove tonight.
         counts: notes planned, by kind.
         superseded: notes that had not left and are no longer due.
-        most_for_one: the most notes that one youth gets tonight.
         uncomposed: notes left out because a label or a routine's text is not fit for a case file.
     """
 
@@ -66,21 +65,18 @@ class NotePlanner(Struct):
     known: Completeness
     counts: dict[str, int] = field(default_factory=dict)
     superseded: int = 0
-    most_for_one: int = 0
     uncomposed: int = 0
 
     def plan(self, decided: Decided) -> None:
         """Plan what follows from one youth's decision; nothing for a protected youth or without a journal."""
         if self.bridge.table.journal is None or decided.merged.youth.protection.is_protected:
             return
-        before = sum(self.counts.values())
         if decided.is_ended_case:
             self._ended(decided)
         elif decided.registered_on and NoteKind.REGISTERED in self.bridge.table.notes:
             self._registered(decided)
         if NoteKind.ACTION_DUE in self.bridge.table.notes and decided.registered_on:
             self._actions(decided)
-        self.most_for_one = max(self.most_for_one, sum(self.counts.values()) - before)
 
     def _registered(self, decided: Decided) -> None:
         """Plan the note that opens the case, once; also later, where it could not be written on the first night."""

@@ -21,18 +21,15 @@ from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.completeness import Completeness, completeness
 from kaa_bridge.sync.decide import Decided, Rules, decide_youths
-from kaa_bridge.sync.firsts import Firsts
-from kaa_bridge.sync.guard import SENDING_KINDS, SOURCE_KINDS, Breach, note_breaches
+from kaa_bridge.sync.guard import Breach
 from kaa_bridge.sync.health import expected_health, source_health
+from kaa_bridge.sync.holds import UNPROTECT, judge_notes, keep_holds
 from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.newcomers import Settled
 from kaa_bridge.sync.notes import NotePlanner
 from kaa_bridge.sync.pulls import Pulls
 from kaa_bridge.sync.report import NightReport
 from kaa_bridge.sync.secrets import Pseudonyms
-
-UNPROTECT = "unprotect"
-"""The hold of a youth whose sources stopped telling a protection; its subject is the youth's handle."""
 
 
 class Person(Struct, frozen=True):
@@ -103,11 +100,9 @@ def make_plan(
     ids.difference_update(pulls.settled.youths)
     _count_settled(report, pulls.settled)
     planner = NotePlanner(connection, store.keys.note, bridge, as_of, report.run_id, stamp, known)
-    unprotected = _decide(connection, ids, rules, report, planner, pulls.settled.firsts, on_decided)
-    history = [int(past["plan"]["notes_planned"]) for past in reversed(runs.past_summaries(connection))]
-    limits = note_breaches(report.plan.notes_planned, planner.most_for_one, history, bridge.table.guard)
-    report.breaches = [*pulls.breaches, *limits, *(Breach(UNPROTECT, handle, 1, 0) for handle in unprotected)]
-    _settle_holds(connection, report, pulls.used_holds, rules, stamp)
+    unprotected = _decide(connection, ids, rules, report, planner, pulls, on_decided)
+    report.breaches = [*pulls.breaches, *judge_notes(connection, bridge.table, report.run_id), *unprotected]
+    report.open_holds = keep_holds(connection, report.breaches, pulls.judged, on=report.as_of, at=stamp)
     report.in_quarantine = int(rows(connection, "SELECT count(*) FROM quarantine WHERE released_at IS NULL")[0][0])
     return report
 
@@ -118,26 +113,25 @@ def _decide(
     rules: Rules,
     report: NightReport,
     planner: NotePlanner,
-    firsts: Firsts,
+    pulls: Pulls,
     on_decided: Callable[[Decided], None] | None,
-) -> list[str]:
-    """Decide everyone who is up, count, plan the notes; return the handles whose protection is no longer told."""
-    unprotected: list[str] = []
-    for decided in decide_youths(connection, ids, rules, run_id=report.run_id, firsts=firsts):
+) -> list[Breach]:
+    """Decide everyone who is up, count, plan the notes; return a breach for each protection that is no longer told."""
+    unprotected: list[Breach] = []
+    held = {hold.subject for hold in runs.holds(connection) if hold.kind == UNPROTECT}
+    for decided in decide_youths(connection, ids, rules, run_id=report.run_id, firsts=pulls.settled.firsts):
         _count(report, decided)
         planner.plan(decided)
+        handle = decided.before.handle
         if decided.unprotected:
-            unprotected.append(decided.before.handle)
+            unprotected.append(Breach(UNPROTECT, handle, 1, 0))
+        if handle in held:
+            pulls.judged.add((UNPROTECT, handle))
         if on_decided:
             on_decided(decided)
     report.plan.notes, report.plan.superseded = planner.counts, planner.superseded
     report.plan.uncomposed = planner.uncomposed
     return unprotected
-
-
-def sending_is_held(connection: Connection) -> bool:
-    """Tell whether an open hold forbids sending for the municipality."""
-    return any(hold.released_at is None and hold.kind in SENDING_KINDS for hold in runs.holds(connection))
 
 
 def rules_fingerprint(bridge: Bridge) -> str:
@@ -211,23 +205,3 @@ def _count_settled(report: NightReport, settled: Settled) -> None:
     report.plan.decided += len(settled.youths)
     report.plan.protected += len(settled.protected)
     report.plan.outcomes.update(settled.outcomes())
-
-
-def _settle_holds(connection: Connection, report: NightReport, used: list[int], rules: Rules, stamp: str) -> None:
-    """Keep what tonight breached as holds; close those that were used, and those that nothing breaches any more."""
-    breached = {(breach.kind, breach.subject) for breach in report.breaches}
-    answered = {source.name for source in report.sources if source.error is None}
-    closing = list(used)
-    for hold in runs.holds(connection):
-        if hold.released_at is not None and hold.kind in SENDING_KINDS - SOURCE_KINDS:
-            closing.append(hold.id)
-        if hold.kind == UNPROTECT and hold.subject in rules.released:
-            closing.append(hold.id)
-        if hold.released_at is None and (hold.kind, hold.subject) not in breached and hold.subject in answered:
-            closing.append(hold.id)
-    runs.close_holds(connection, closing, at=stamp)
-    for breach in report.breaches:
-        runs.make_hold(
-            connection, breach.kind, breach.subject, breach.observed, breach.allowed, on=report.as_of, at=stamp
-        )
-    report.open_holds = sum(hold.released_at is None for hold in runs.holds(connection))

@@ -17,7 +17,7 @@ from kaa_bridge.store import records, runs
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.decide import Rules
-from kaa_bridge.sync.guard import Breach, PullCounts, source_breaches
+from kaa_bridge.sync.guard import SOURCE_KINDS, Breach, Key, PullCounts, source_breaches
 from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.newcomers import Settled
 from kaa_bridge.sync.pull import Pulled, Puller
@@ -54,13 +54,14 @@ class Pulls:
         self._rules = rules
         self._last = next((feed for feed in reversed(bridge.feeds) if feed.snapshot), None)
         self._released = {
-            (hold.kind, hold.subject): hold for hold in runs.holds(connection) if hold.released_at is not None
+            (hold.kind, hold.subject): hold.observed for hold in runs.holds(connection) if hold.released_at is not None
         }
         self.youths = Marks()
         self.settled = Settled()
         self.reports: list[SourceReport] = []
         self.breaches: list[Breach] = []
-        self.used_holds: list[int] = []
+        self.judged: set[Key] = set()
+        """Kinds and sources of which tonight says whether their holds are needed."""
 
     def pull_all(self, only: str | None = None) -> None:
         """Pull every feed, or one; what fails is reported and the next one is pulled."""
@@ -145,14 +146,18 @@ class Pulls:
             feed.name, pulled.read, pulled.known_before, pulled.gone, pulled.quarantine_count, pulled.whole
         )
         snapshot_counts = feed.mapping.assertions if feed.snapshot and report.state == "ok" else None
-        for breach in source_breaches(counts, self._bridge.table.guard, snapshot_counts):
-            hold = self._released.get((breach.kind, breach.subject))
-            if hold is not None and breach.observed <= hold.observed:
-                self.used_holds.append(hold.id)
-                continue
-            self.breaches.append(breach)
-        if any(breach.subject == feed.name for breach in self.breaches):
+        found = source_breaches(counts, self._bridge.table.guard, snapshot_counts)
+        beyond = [breach for breach in found if not self._is_released(breach)]
+        if feed.keeps_place:
+            self.judged.update((kind, feed.name) for kind in SOURCE_KINDS)
+        if beyond:
+            self.breaches += beyond
+            self.judged.difference_update(breach.key for breach in found)  # what is released waits for the rest
             raise _Held
+
+    def _is_released(self, breach: Breach) -> bool:
+        seen = self._released.get(breach.key)
+        return seen is not None and breach.is_within(seen)
 
     def _keep(self, feed: Feed, row: runs.SourceRow, report: SourceReport, pulled: Pulled) -> None:
         if not feed.keeps_place:
