@@ -88,6 +88,23 @@ def opened(output: Path | None) -> Iterator[BinaryIO]:
     click.echo(f"Wrote {output.name}.", err=True)
 
 
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Around what makes or fills a folder that an option names: a folder that cannot be used is wrong usage.
+
+    Raises:
+        InputRefused: the folder cannot be made, read or written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise InputRefused(
+            "folder_unwritable",
+            f"The folder {folder} cannot be made or written ({error.strerror}).",
+            remedy="Name a folder that is yours with --folder.",
+        ) from None
+
+
 def write_out(made: bytes, output: Path | None) -> None:
     """Write a report that is made already, as ``opened`` does."""
     with opened(output) as stream:

@@ -1,6 +1,6 @@
 """The configuration file: strict model, secrets by reference."""
 
-from kaa_bridge.config.load import FILE_NAME, Settings, find_file, load_settings
+from kaa_bridge.config.load import FILE_NAME, Settings, find_file, load_settings, read_settings
 from kaa_bridge.config.model import (
     Configuration,
     GoalTable,
@@ -29,4 +29,5 @@ __all__ = [
     "UpdatesTable",
     "find_file",
     "load_settings",
+    "read_settings",
 ]

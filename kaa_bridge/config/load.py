@@ -83,10 +83,21 @@ def load_settings(path: Path) -> Settings:
         ConfigurationInvalid: the file cannot be read, is no TOML, or breaks the model; the message names the place.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Settings(path, Configuration.model_validate(document, strict=False))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise _invalid(path, "it cannot be read as a UTF-8 text file") from None
+    return read_settings(path, text)
+
+
+def read_settings(path: Path, text: str) -> Settings:
+    """Validate the text of a configuration that stands, or is to stand, at a path.
+
+    Raises:
+        ConfigurationInvalid: it is no TOML, or breaks the model; the message names the place.
+    """
+    try:
+        document = tomllib.loads(text)
+        return Settings(path, Configuration.model_validate(document, strict=False))
     except tomllib.TOMLDecodeError as error:
         raise _invalid(path, f"it is not TOML: {_without_value(str(error))}") from None
     except ValidationError as error:
