@@ -1,4 +1,4 @@
-"""The file drop passes the conformance of sources: as OEDB's table, as a workbook, as XML, and as events."""
+"""The file drop passes the conformance of sources: OEDB's and IST's tables and workbooks, XML, and events."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from kaa_bridge.mapping import load_mapping
 from kaa_bridge.testing.conformance import SourceConformance
 from kaa_bridge.testing.population import Population, build
 from kaa_bridge.testing.simulators.base import Fault
+from kaa_bridge.testing.simulators.ist_file import write_pupils
 from kaa_bridge.testing.simulators.oedb_file import MARKER, write_drop, write_events
 
 
@@ -98,6 +99,38 @@ class TestOedbWorkbook(TestOedbFile):
 
     def inflict(self, system: Any, fault: Fault) -> bool:
         return fault in (Fault.DOWN, Fault.WRONG_PASSWORD, Fault.HALF_ANSWER) and break_table(system, fault)
+
+
+class TestIstFile(TestOedbFile):
+    """A pupil register's table."""
+
+    system_name = "ist"
+    mapping = "ist_file"
+
+    def write(self, folder: Path) -> Path:
+        return write_pupils(self.population(), folder)
+
+    def make(self, system: Any) -> Source:
+        return files_source(system.folder, "ist_file", "elever_{municipality}_*.csv")
+
+    def inflict(self, system: Any, fault: Fault) -> bool:
+        if fault is Fault.MISSING_LIST:
+            system.rewrite(lambda lines: [lines[0].replace(b"schoolType", b"skolform"), *lines[1:]])
+            return True
+        return break_table(system, fault)
+
+
+class TestIstWorkbook(TestOedbWorkbook):
+    """The same as a workbook."""
+
+    system_name = "ist"
+    mapping = "ist_file"
+
+    def write(self, folder: Path) -> Path:
+        return write_pupils(self.population(), folder, workbook=True)
+
+    def make(self, system: Any) -> Source:
+        return files_source(system.folder, "ist_file", "elever_*.xlsx")
 
 
 class TestEventsFile(TestOedbFile):

@@ -40,7 +40,7 @@ def write_drop(population: Population, folder: Path, *, workbook: bool = False, 
             rows.append(text.split("\x1f"))
     name = f"oedb_{population.municipality}_{population.as_of:%Y%m%d}"
     if workbook:
-        return _write_workbook(folder / f"{name}.xlsx", [*COMMON, *REPEATED], rows, marker=marker)
+        return write_workbook(folder / f"{name}.xlsx", [*COMMON, *REPEATED], rows, marker=marker)
     return write_table(folder / f"{name}.csv", [*COMMON, *REPEATED], rows, marker=marker)
 
 
@@ -60,6 +60,20 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]
     with path.open("w", encoding="cp1252", newline="") as stream:
         writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
         writer.writerows([header, *listed, [TRAILER, str(len(listed))]])
+    if marker:
+        path.with_name(path.name + MARKER).write_bytes(b"")
+    return path
+
+
+def write_workbook(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]], *, marker: bool = True) -> Path:
+    """Write the same as a workbook, every cell as text, and its marker."""
+    listed = list(rows)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Ungdomar")
+    for row in [header, *listed, [TRAILER, str(len(listed))]]:
+        sheet.append(row)
+    book.save(path)
+    book.close()
     if marker:
         path.with_name(path.name + MARKER).write_bytes(b"")
     return path
@@ -127,15 +141,3 @@ def _event_cells(person: Person, index: int) -> list[str]:
         "avtaladTill",
     )
     return [str(event.get(name, "")) for name in names]
-
-
-def _write_workbook(path: Path, header: Sequence[str], rows: list[list[str]], *, marker: bool) -> Path:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Ungdomar")
-    for row in [header, *rows, [TRAILER, str(len(rows))]]:
-        sheet.append(row)
-    book.save(path)
-    book.close()
-    if marker:
-        path.with_name(path.name + MARKER).write_bytes(b"")
-    return path
