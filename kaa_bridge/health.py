@@ -87,6 +87,8 @@ def _of_the_last_night(last: tuple[Any, ...] | None) -> Iterator[Problem]:
         yield "source_failed", outside or ExitCode.UNREACHABLE
     elif outside:
         yield "journal_failed", outside
+    if any(source.get("misfits") for source in told["sources"]):
+        yield "mapping_lacks", ExitCode.ATTENTION
     if told["plan"]["uncomposed"]:
         yield "notes_not_composed", ExitCode.ATTENTION
     if any(count for name, count in (told["sent"]["listing"] or {}).items() if name != "agreed"):
@@ -124,4 +126,5 @@ def _night(last: tuple[Any, ...] | None) -> dict[str, Any] | None:
         "ended_at": ended_at,
         "exit_code": exit_code,
         "sources": {source["name"]: source["state"] for source in sources},
+        "misfits": {source["name"]: source["misfits"] for source in sources if source.get("misfits")},
     }

@@ -46,7 +46,11 @@ def paragraph(error: KaaError, *, about: str = "") -> str:
     """Return an expected error as one wrapped paragraph: code, system, message, next step."""
     where = f" [{error.system or about}]" if error.system or about else ""
     next_step = f" Next: {error.remedy}" if error.remedy else ""
-    text = f"Error ({error.code}){where}: {error.message}{next_step}"
+    return wrapped(f"Error ({error.code}){where}: {error.message}{next_step}")
+
+
+def wrapped(text: str) -> str:
+    """Return a paragraph in lines that fit a terminal; commands and codes stay whole."""
     return textwrap.fill(text, width=110, break_on_hyphens=False, break_long_words=False)
 
 

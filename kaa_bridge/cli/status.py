@@ -24,6 +24,8 @@ _PROBLEMS = {
     "journal_failed": _MEND,
     "sending_stopped": "kaa-bridge outbox start --municipality {code}, once the reason is gone",
     "notes_wait": "kaa-bridge run --municipality {code} goes on with them",
+    "mapping_lacks": "name it in the mapping, kaa-bridge mapping check FILE --sample FILE, then "
+    "kaa-bridge run --municipality {code}",
     "notes_not_composed": "correct the source's label or the routine's text, then kaa-bridge resync "
     "--municipality {code} --since DATE --apply",
     "listing_differs": "kaa-bridge outbox compare --municipality {code}",
@@ -84,6 +86,9 @@ def _print(one: dict[str, Any]) -> None:
     else:
         sources = ", ".join(f"{name} {state}" for name, state in night["sources"].items())
         click.echo(f"{head}last night {night['date']}, exit code {night['exit_code']} ({sources})")
+        for name, spots in night["misfits"].items():
+            what = ", ".join(f"{code} at {place} ({count} records)" for code, place, count in spots)
+            click.echo(f"  {name} sends what its mapping does not know: {what}")
     for name in ("youths", "notes"):
         if one.get(name):
             click.echo(f"  {name}: " + ", ".join(f"{count} {key}" for key, count in sorted(one[name].items())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kaa_bridge.cli.present import paragraph
+from kaa_bridge.cli.present import paragraph, wrapped
 from kaa_bridge.sync.night import Plan
 from kaa_bridge.sync.report import NightReport, SentCounts, SourceReport
 
@@ -91,6 +91,14 @@ def _sent(sent: SentCounts, confirmed: str) -> list[str]:
     return [f"{sent.confirmed} {confirmed}", *(f"{count} {word}" for count, word in others if count)]
 
 
+def _misfits(source: SourceReport) -> str:
+    spots = ", ".join(f"{code} at {place} ({count} records)" for code, place, count in source.misfits)
+    return wrapped(
+        f"{source.name} sends what its mapping does not know: {spots}. What stands there is unknown, and no decision "
+        "rests on it. Next: name it in the mapping, kaa-bridge mapping check FILE --sample FILE, then kaa-bridge run"
+    )
+
+
 def _attention(report: NightReport) -> Iterator[str]:
     code = report.municipality
     listing = report.sent.listing
@@ -104,6 +112,7 @@ def _attention(report: NightReport) -> Iterator[str]:
         found.append(
             f"{report.in_quarantine} record(s) are quarantined. Next: kaa-bridge quarantine list --municipality {code}"
         )
+    found += [_misfits(source) for source in report.sources if source.misfits]
     if report.plan.uncomposed:
         found.append(
             f"{report.plan.uncomposed} note(s) were not composed: a source's label or a routine's text holds signs "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from msgspec import Struct
 
@@ -189,8 +188,3 @@ def quarantined_keys(connection: Connection, source_id: int) -> set[bytes]:
 def forget_old_quarantine(connection: Connection, source_id: int, before: str) -> int:
     """Drop quarantine rows that were not met again since the day (a proven whole has shown that they are gone)."""
     return execute(connection, "DELETE FROM quarantine WHERE source_id = ? AND last_on < ?", (source_id, before))
-
-
-def add_findings(connection: Connection, many: list[tuple[Any, ...]]) -> None:
-    """Keep what a run met that no rule names: (run_id, source_id, code, place, count)."""
-    run_many(connection, "INSERT INTO finding (run_id, source_id, code, place, count) VALUES (?, ?, ?, ?, ?)", many)

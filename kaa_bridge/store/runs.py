@@ -1,4 +1,4 @@
-"""Runs, sources, holds and findings: the book-keeping of nights."""
+"""Runs, sources and holds: the book-keeping of nights."""
 
 from __future__ import annotations
 

@@ -230,13 +230,11 @@ hold = Table(
 finding = Table(
     "finding",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("run_id", Integer, ForeignKey("run.id"), nullable=False),
-    Column("source_id", Integer, ForeignKey("source.id"), nullable=False),
-    Column("code", Code, nullable=False),
-    Column("place", Text, nullable=False),
-    Column("count", Integer, nullable=False),
-    comment="What a run met that no rule names: fields, codes; places only, never values.",
+    Column("source_id", Integer, ForeignKey("source.id"), primary_key=True),
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("code", Code, primary_key=True),
+    Column("place", Text, primary_key=True),
+    comment="Where a present record does not fit its mapping, until it is read anew: code and place, never a value.",
 )
 
 scb_file = Table(

@@ -84,7 +84,7 @@ def make_plan(
     report.run_id = runs.start_run(connection, scope.kind, report.as_of, stamp)
     pseudonyms = Pseudonyms(store.keys.pseudonym)
     foreseen = None if on_decided else _rules(connection, bridge, as_of, _foreseen(connection, bridge, as_of))
-    pulls = Pulls(connection, bridge, pseudonyms, as_of, run_id=report.run_id, full=scope.full, rules=foreseen)
+    pulls = Pulls(connection, bridge, pseudonyms, as_of, full=scope.full, rules=foreseen)
     if scope.person is None:
         pulls.pull_all(only=scope.source)
     elif scope.person.number:

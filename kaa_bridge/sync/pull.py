@@ -20,7 +20,7 @@ from kaa_bridge.domain.values import Protection
 from kaa_bridge.errors import RecordProblem
 from kaa_bridge.host.errors import contract_broken
 from kaa_bridge.law.settings import DEFAULT, LawSettings
-from kaa_bridge.mapping import Mapper, RecordRefused
+from kaa_bridge.mapping import Finding, Mapper, RecordRefused
 from kaa_bridge.store import records as store
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.digests import NEIGHBOURS, KnownDigests
@@ -29,6 +29,7 @@ from kaa_bridge.sync.absences import Absences
 from kaa_bridge.sync.decide import Rules
 from kaa_bridge.sync.identity import Identities
 from kaa_bridge.sync.marks import Marks
+from kaa_bridge.sync.misfits import Misfits
 from kaa_bridge.sync.newcomers import MappedRecord, Settled, ShortWay
 from kaa_bridge.sync.secrets import Pseudonyms
 
@@ -50,6 +51,7 @@ class Pulled(Struct):
     repeated: int = 0
     quarantined: dict[tuple[str, str], int] = field(default_factory=dict)
     findings: dict[tuple[str, str], int] = field(default_factory=dict)
+    misfits: dict[tuple[str, str], int] = field(default_factory=dict)
     youths: Marks = field(default_factory=Marks)
     settled: Settled = field(default_factory=Settled)
 
@@ -119,6 +121,7 @@ class _Reading:
         self.today = puller.as_of.isoformat()
         self.digesters: dict[bytes, Callable[[bytes], bytes]] = {}
         self.absences = Absences(puller.connection, puller.source_id, puller.as_of, puller.law)
+        self.misfits = Misfits(puller.connection, puller.source_id)
         self.short_way = self._short_way() if not len(self.known) else None
 
     def take(self, page: Page) -> None:
@@ -164,6 +167,7 @@ class _Reading:
         self.known.forget(gone)
         self.known.write()
         self.pulled.gone = len(gone)
+        self.pulled.misfits = self.misfits.settle(gone=bool(gone))
         if self.absences.forgotten:
             self.pulled.findings["absence_forgotten", "absences"] = len(self.absences.forgotten)
         for place, count in at.mapper.unnamed().items():
@@ -274,15 +278,25 @@ class _Reading:
                 self._refuse(problem, key)
                 continue
             key = of_key(mapped.key)
-            for finding in mapped.findings:
-                self._count(finding.code, finding.place)
             facts = mapped.facts if mapped.absences is None else self.absences.kept(key, mapped)
+            if mapped.findings:
+                self._count(key, mapped.findings, kept=facts is not None)
             if facts is not None:
                 result.append((key, digest, facts))
         store.add_quarantine(at.connection, refused)
-        if self.quarantined and (mended := self.quarantined & {key for key, _, _ in result}):
-            store.clear_quarantine(at.connection, at.source_id, sorted(mended))
+        self._mended(result)
         return result
+
+    def _mended(self, mapped: Sequence[MappedRecord]) -> None:
+        """Let go of what was kept of records that can be read."""
+        at = self.at
+        self.misfits.read += len(mapped)
+        if not (self.quarantined or self.misfits.before):
+            return
+        keys = {key for key, _, _ in mapped}
+        if mended := self.quarantined & keys:
+            store.clear_quarantine(at.connection, at.source_id, sorted(mended))
+        self.misfits.let_go(keys)
 
     def _key_of_refused(self, raw: Mapping[str, Any] | None) -> bytes:
         """Return the keyed hash of a refused record's key, nothing where not even the key can be read."""
@@ -312,8 +326,11 @@ class _Reading:
                 store.tell_otherwise(at.connection, self.known, earlier.record_id, raised, self.today)
                 self.pulled.youths.add(earlier.youth_id)
 
-    def _count(self, code: str, place: str) -> None:
-        self.pulled.findings[code, place] = self.pulled.findings.get((code, place), 0) + 1
+    def _count(self, key: bytes, findings: Sequence[Finding], *, kept: bool) -> None:
+        self.misfits.meet(key, findings, kept=kept)
+        for one in findings:
+            spot = (one.code, one.place)
+            self.pulled.findings[spot] = self.pulled.findings.get(spot, 0) + 1
 
     def _repeat(self, key: bytes, digest: bytes) -> None:
         self.pulled.repeated += 1

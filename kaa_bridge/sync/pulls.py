@@ -13,7 +13,7 @@ from kaa_bridge.errors import KaaError, StateUnusable
 from kaa_bridge.host import iterate_limited
 from kaa_bridge.log import log
 from kaa_bridge.mapping import compile_mapping
-from kaa_bridge.store import records, runs
+from kaa_bridge.store import findings, runs
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.decide import Rules
@@ -40,7 +40,6 @@ class Pulls:
         pseudonyms: Pseudonyms,
         as_of: date,
         *,
-        run_id: int,
         full: bool,
         rules: Rules | None = None,
     ) -> None:
@@ -49,7 +48,6 @@ class Pulls:
         self._bridge = bridge
         self._pseudonyms = pseudonyms
         self._as_of = as_of
-        self._run_id = run_id
         self._full = full
         self._rules = rules
         self._last = next((feed for feed in reversed(bridge.feeds) if feed.snapshot), None)
@@ -98,6 +96,7 @@ class Pulls:
         except KaaError as error:
             report.state, report.error, report.how = "failed", error, error.code
             runs.write_source(self._connection, replace(row, error_code=error.code))
+            report.misfits = _listed(findings.count_findings(self._connection, row.id))
         report.seconds = time.monotonic() - began
         log.info(
             "source pulled", municipality=self._bridge.code, source=feed.name, stage=report.state,
@@ -108,7 +107,10 @@ class Pulls:
 
     def _read(self, feed: Feed, row: runs.SourceRow) -> Pulled:
         mapper = compile_mapping(feed.mapping, as_of=self._as_of, completes=feed.completes)
-        cursor = None if self._full or row.reading != mapper.fingerprint else row.cursor
+        changed = row.reading != mapper.fingerprint
+        if changed and feed.keeps_place:
+            findings.forget_source(self._connection, row.id)
+        cursor = None if self._full or changed else row.cursor
         puller = Puller(
             connection=self._connection,
             source_id=row.id,
@@ -134,8 +136,8 @@ class Pulls:
     def _fill(self, report: SourceReport, feed: Feed, pulled: Pulled) -> None:
         report.read, report.new, report.changed = pulled.read, pulled.new, pulled.changed
         report.unchanged, report.gone, report.quarantined = pulled.unchanged, pulled.gone, pulled.quarantine_count
-        report.refused = [(code, place, count) for (code, place), count in sorted(pulled.quarantined.items())]
-        report.findings = [(code, place, count) for (code, place), count in sorted(pulled.findings.items())]
+        report.refused, report.findings = _listed(pulled.quarantined), _listed(pulled.findings)
+        report.misfits = _listed(pulled.misfits)
         report.how = pulled.proof.how if pulled.proof else ""
         report.state = "ok" if pulled.whole or not feed.snapshot else "unproven"
         if window := feed.frozen(self._as_of):
@@ -178,8 +180,10 @@ class Pulls:
                 error_code=None,
             ),
         )
-        found = [(self._run_id, row.id, code, place, count) for code, place, count in report.findings]
-        records.add_findings(self._connection, found)
+
+
+def _listed(counts: dict[tuple[str, str], int]) -> list[tuple[str, str, int]]:
+    return [(code, place, count) for (code, place), count in sorted(counts.items())]
 
 
 def _pages_of_person(source: Source, number: str) -> Callable[[PullRequest], Iterator[Page | Proof]]:

@@ -22,7 +22,8 @@ class SourceReport(Struct):
 
     Attributes:
         refused: why records were quarantined: code, place, count; told also where a guard has rolled the source back.
-        findings: what could not be used within a record: code, place, count.
+        findings: what could not be used within the records that were read: code, place, count.
+        misfits: what of all present records does not fit the mapping, unchanged ones too: code, place, count.
     """
 
     name: str
@@ -36,6 +37,7 @@ class SourceReport(Struct):
     quarantined: int = 0
     refused: list[tuple[str, str, int]] = field(default_factory=list)
     findings: list[tuple[str, str, int]] = field(default_factory=list)
+    misfits: list[tuple[str, str, int]] = field(default_factory=list)
     seconds: float = 0.0
     error: KaaError | None = None
 
@@ -119,7 +121,7 @@ class NightReport(Struct):
         codes += [source.error.exit_code for source in self.sources if source.error]
         if self.open_holds:
             codes.append(ExitCode.GUARD)
-        if self.in_quarantine or self.plan.uncomposed:
+        if self.in_quarantine or self.plan.uncomposed or any(source.misfits for source in self.sources):
             codes.append(ExitCode.ATTENTION)
         written = [self.sent, *([self.updates] if self.updates else [])]
         if not self.open_holds:

@@ -24,7 +24,7 @@ MEANINGS = {
     ExitCode.GUARD: ("a guard holds", "A person looks and decides: `kaa-bridge hold list`."),
     ExitCode.ATTENTION: (
         "done, but something is quarantined or in doubt",
-        "`kaa-bridge quarantine list`, `kaa-bridge outbox list`.",
+        "What the night names: `kaa-bridge quarantine list`, `kaa-bridge outbox list`, or a mapping to correct.",
     ),
     ExitCode.LOCKED: ("another run holds the lock", "Wait for it."),
 }

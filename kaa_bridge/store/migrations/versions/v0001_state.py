@@ -197,16 +197,13 @@ def _make_digests() -> None:
 def _make_finding() -> None:
     op.create_table(
         "finding",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.LargeBinary(length=16), nullable=False),
         sa.Column("code", sa.String(length=80), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_finding_run_id")),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_finding_source_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
-        comment="What a run met that no rule names: fields, codes; places only, never values.",
+        sa.PrimaryKeyConstraint("source_id", "key", "code", "place", name=op.f("pk_finding")),
+        comment="Where a present record does not fit its mapping, until it is read anew: code and place, never a value.",
     )
 
 
