@@ -62,6 +62,7 @@ def find_person(store: Store, ref: str | None, number: str | None, *, by_number:
         InputRefused: nobody is known by the handle.
     """
     from kaa_bridge.store.handles import find_youth
+    from kaa_bridge.store.identities import presumed_youths
     from kaa_bridge.store.records import youths_by_pseudonym
     from kaa_bridge.sync.plan import Person
     from kaa_bridge.sync.secrets import Pseudonyms
@@ -69,7 +70,8 @@ def find_person(store: Store, ref: str | None, number: str | None, *, by_number:
     with store.read() as connection:
         if number is not None:
             pseudonym = Pseudonyms(store.keys.pseudonym).of_number(number)
-            return Person(frozenset(youths_by_pseudonym(connection, [pseudonym]).values()), number)
+            found = youths_by_pseudonym(connection, [pseudonym]) or presumed_youths(connection, [pseudonym])
+            return Person(frozenset(found.values()), number)
         youth_id = find_youth(connection, ref or "")
         if youth_id is None:
             raise _nobody(by_number)

@@ -2,7 +2,8 @@
 
 A handle is the first 64 bits of the pseudonym that the youth had when it was made, in base 32. So the index of
 pseudonyms finds it, and no index of its own has to be filled in random order on a first night. A youth keeps its handle
-when its number changes; the earlier pseudonym is then an alias.
+when its number changes and that is known to be the same person's; the earlier pseudonym is then an alias. Where it only
+seems so, the handle changes with the number. A handle that was a youth's before leads to it, until another has it.
 """
 
 from __future__ import annotations
@@ -22,10 +23,9 @@ _WIDENED = ((40, 64), (20, 32), (10, 16), (5, 8))
 """Bits of two neighbours that lie together, and how far apart they are put: eight letters, four, two, one."""
 _SIZE, _BYTES, _REST = 13, 8, 8
 _PRESENT = "SELECT id FROM youth WHERE pseudonym BETWEEN ? AND ? AND handle = ?"
-_EARLIER = (
-    "SELECT youth.id FROM alias JOIN youth ON youth.id = alias.youth_id "
-    "WHERE alias.pseudonym BETWEEN ? AND ? AND youth.handle = ?"
-)
+_EARLIER = "SELECT youth_id FROM alias WHERE pseudonym BETWEEN ? AND ?"
+_JOINED = "SELECT id FROM youth WHERE pseudonym BETWEEN ? AND ?"
+"""The number of the handle is that of a youth with another handle: the one who had it was joined to this youth."""
 
 
 def handle_of(pseudonym: bytes) -> str:
@@ -72,8 +72,9 @@ def find_youth(connection: Connection, handle: str) -> int | None:
     first = _first_bytes(handle)
     found: Sequence[tuple[int]] = ()
     if first is not None:
-        within = (first + bytes(_REST), first + b"\xff" * _REST, handle)
-        found = rows(connection, _PRESENT, within) or rows(connection, _EARLIER, within)
+        within = (first + bytes(_REST), first + b"\xff" * _REST)
+        found = rows(connection, _PRESENT, (*within, handle))
+        found = found or rows(connection, _EARLIER, within) or rows(connection, _JOINED, within)
     found = found or rows(connection, "SELECT id FROM youth WHERE handle = ?", (handle,))
     return found[0][0] if found else None
 

@@ -52,12 +52,12 @@ def known_keys(connection: Connection, source_id: int, keys: Sequence[bytes]) ->
 def youths_by_pseudonym(
     connection: Connection, pseudonyms: Sequence[bytes], *, aliases: bool = True
 ) -> dict[bytes, int]:
-    """Return youth ids by present pseudonym and, with ``aliases``, by an earlier one."""
+    """Return youth ids by present pseudonym and, with ``aliases``, by an earlier one that is known to be theirs."""
     found: dict[bytes, int] = {}
     for part in chunks(pseudonyms):
         where = f"WHERE pseudonym IN ({marks(len(part))})"
         if aliases:
-            found.update(rows(connection, f"SELECT pseudonym, youth_id FROM alias {where}", part))
+            found.update(rows(connection, f"SELECT pseudonym, youth_id FROM alias {where} AND presumed = 0", part))
         found.update(rows(connection, f"SELECT pseudonym, id FROM youth {where}", part))
     return found
 
@@ -81,10 +81,11 @@ def add_youths(connection: Connection, youths: list[YouthRow]) -> None:
 
 
 def add_aliases(connection: Connection, aliases: list[tuple[bytes, int]], since: str) -> None:
-    """Keep earlier pseudonyms of youths; one that is some youth's present pseudonym is left alone."""
+    """Keep earlier pseudonyms that a source tells; one that is some youth's present pseudonym is left alone."""
     statement = (
-        "INSERT INTO alias (pseudonym, youth_id, since) SELECT ?, id, ? FROM youth WHERE id = ? "
-        "AND NOT EXISTS (SELECT 1 FROM youth AS other WHERE other.pseudonym = ?) ON CONFLICT DO NOTHING"
+        "INSERT INTO alias (pseudonym, youth_id, since, presumed) SELECT ?, id, ?, 0 FROM youth WHERE id = ? "
+        "AND NOT EXISTS (SELECT 1 FROM youth AS other WHERE other.pseudonym = ?) "
+        "ON CONFLICT (pseudonym) DO UPDATE SET youth_id = excluded.youth_id, presumed = 0 WHERE alias.presumed = 1"
     )
     run_many(connection, statement, [(one, since, youth_id, one) for one, youth_id in aliases])
 

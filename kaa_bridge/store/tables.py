@@ -97,7 +97,8 @@ alias = Table(
     Column("pseudonym", LargeBinary(16), primary_key=True),
     Column("youth_id", Integer, ForeignKey("youth.id"), nullable=False, index=True),
     Column("since", IsoDate, nullable=False),
-    comment="Earlier numbers of a person: a changed number follows the person.",
+    Column("presumed", Integer, nullable=False),
+    comment="Earlier numbers of a person. ``presumed`` is 1 where nothing proves it: whoever comes with it has it.",
 )
 
 record = Table(

@@ -1,20 +1,37 @@
-"""Whose record is it: numbers to youths; a changed or merged number follows the person.
+"""Whose record is it: a record belongs to the youth of its number, and a youth has one number at a time.
 
-A youth is known by the pseudonym of its number. Where a record of a source keeps its own key but comes with another
-number, or names the number it replaces, the youth gets the new pseudonym and the old one becomes an alias. Two youths
-that turn out to be one are joined: records, notes and decisions move to the elder.
+A youth is known by the pseudonym of its number, and a record is the word on that youth for as long as it has that
+number. When it comes with another:
+
+1. **Proven to be the same person.** The record names the number that it replaces, or an interim number or
+   samordningsnummer has become the personnummer of the same birth, or the youth had no number. The youth gets the
+   number and keeps its handle; the earlier number is an alias that still finds it. Where both numbers are youths'
+   already, the two are joined into the elder: records, notes and decisions, the elder case, the stronger protection,
+   and what waits for a person's word.
+2. **Not proven, and the number is another youth's.** The record moves there, and nothing else does: not the records of
+   other sources, not notes, not the case. So two numbers that were exchanged leave two youths, and a record that
+   carried a wrong number for a night is apart again when the number is put right.
+3. **Not proven, and the number is nobody's.** Where the record is the youth's only one, and no other record of the
+   source wants the youth's number, it is presumed to be the same person: the youth gets number and handle of it, and
+   keeps case and notes. Else the record becomes the word on a new youth.
+
+What is presumed is taken back when somebody comes with the earlier number: that is another youth, with the notes that
+were addressed to the number, and with the case that they opened.
+
+A youth that no record is about any more is one that nothing is known of: to be investigated, never *not covered*.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 
 from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.store import identities
 from kaa_bridge.store import records as store
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.handles import handle_of
-from kaa_bridge.store.query import execute, rows
 from kaa_bridge.sync.secrets import Pseudonyms
 
 
@@ -22,7 +39,7 @@ class Identities:
     """Finds or makes the youth of each record; new youths are collected until ``write_new``.
 
     Attributes:
-        joined: youths who turned out to be one, those who are no more included.
+        touched: youths who got or lost something beside a record (joined, taken back), those who are no more included.
     """
 
     def __init__(self, connection: Connection, pseudonyms: Pseudonyms, next_youth_id: int, as_of: date) -> None:
@@ -31,12 +48,13 @@ class Identities:
         self._pseudonyms = pseudonyms
         self._of_nobody = pseudonyms.keys_of("\x1eunnumbered")
         self._next_id = next_youth_id
-        self._as_of = as_of
+        self._on = as_of.isoformat()
         self._new: dict[bytes, store.YouthRow] = {}
         self._anonymous = 0
         self._aliases: list[tuple[bytes, int]] = []
+        self._moves: list[tuple[int, int]] = []
         self._has_aliases = store.has_aliases(connection)
-        self.joined: list[int] = []
+        self.touched: list[int] = []
 
     def resolve(self, facts: Sequence[RecordFacts], known: Sequence[store.KnownRecord | None]) -> list[int]:
         """Return the youth id of each record; ``known`` holds what the store has under the record's key.
@@ -45,32 +63,17 @@ class Identities:
         """
         of_number = self._pseudonyms.of_number
         wanted = [of_number(one.number) if one.number else b"" for one in facts]
-        olds = {of_number(number) for one in facts if one.replaces for number in one.replaces}
-        found = {
-            pseudonym: earlier.youth_id
-            for pseudonym, earlier in zip(wanted, known, strict=True)
-            if earlier and earlier.pseudonym == pseudonym  # as a rule: nobody needs to be searched for
-        }
-        sought = sorted({*wanted, *olds} - {b""} - found.keys())
-        found.update(store.youths_by_pseudonym(self._connection, sought, aliases=self._has_aliases))
-        result: list[int] = []
+        block = self._block(facts, wanted, known)
+        owner = block.owner
         for one, pseudonym, earlier in zip(facts, wanted, known, strict=True):
-            if not pseudonym:
-                result.append(earlier.youth_id if earlier else self._make(self._own_pseudonym(), None))
-                continue
-            youth_id = found.get(pseudonym)
-            former = self._former(one, earlier, found, youth_id) if earlier or one.replaces else ()
-            for old in former:
-                kept = self._follow(old, youth_id, pseudonym, one.number or "")
-                found = {key: kept if value in (old, youth_id) else value for key, value in found.items()}
-                result = [kept if value in (old, youth_id) else value for value in result]
-                youth_id = kept
-            if youth_id is None:
-                youth_id = self._make(pseudonym, one.number)
-            found[pseudonym] = youth_id
-            self._aliases += [(of_number(number), youth_id) for number in one.replaces]
-            result.append(youth_id)
-        return result
+            if pseudonym:
+                youth_id = owner.get(pseudonym)
+                if youth_id is None or one.replaces or (earlier and earlier.youth_id != youth_id):
+                    youth_id = self._place(one, pseudonym, earlier, block)
+            else:
+                youth_id = block.now(earlier.youth_id) if earlier else self._make(self._own_pseudonym(), None)
+            block.youths.append(youth_id)
+        return block.youths
 
     @property
     def next_id(self) -> int:
@@ -87,76 +90,105 @@ class Identities:
         self._next_id += count
 
     def write_new(self) -> None:
-        """Insert the youths made since the last call, and the earlier numbers that records told."""
+        """Insert the youths made since the last call, the earlier numbers that records told, and what moves along.
+
+        To be called before the records themselves are moved.
+        """
         store.add_youths(self._connection, list(self._new.values()))
         self._new.clear()
         if self._aliases:
-            store.add_aliases(self._connection, self._aliases, self._as_of.isoformat())
+            store.add_aliases(self._connection, self._aliases, self._on)
             self._has_aliases = True
             self._aliases.clear()
+        if self._moves:
+            identities.protect(self._connection, identities.protections_left(self._connection, self._moves))
+            self._moves.clear()
 
-    def _former(
-        self, one: RecordFacts, earlier: store.KnownRecord | None, found: dict[bytes, int], youth_id: int | None
-    ) -> list[int]:
-        """Return the youths that the record shows to be this one under another number."""
-        former = [found[old] for number in one.replaces if (old := self._pseudonyms.of_number(number)) in found]
-        if earlier is None or earlier.youth_id in (youth_id, *former):
-            return former
-        if self._is_same_person(earlier, one.number or ""):
-            former.append(earlier.youth_id)
-        return former
+    def _block(
+        self, facts: Sequence[RecordFacts], wanted: list[bytes], known: Sequence[store.KnownRecord | None]
+    ) -> _Block:
+        """Ask the store who has the numbers that the records come with and those that they replace."""
+        of_number = self._pseudonyms.of_number
+        owner = {
+            pseudonym: earlier.youth_id
+            for pseudonym, earlier in zip(wanted, known, strict=True)
+            if earlier and earlier.pseudonym == pseudonym  # as a rule: nobody needs to be searched for
+        }
+        olds = {of_number(number) for one in facts if one.replaces for number in one.replaces}
+        sought = sorted({*wanted, *olds} - {b""} - owner.keys())
+        owner.update(store.youths_by_pseudonym(self._connection, sought, aliases=self._has_aliases))
+        presumed = identities.presumed_youths(self._connection, sought) if self._has_aliases else {}
+        return _Block(wanted, owner, presumed)
 
-    def _is_same_person(self, earlier: store.KnownRecord, number: str) -> bool:
-        """Tell whether a record that comes with another number is still about the youth it was about.
-
-        A source that corrects a wrong number must not drag another person's records along: the youth follows when it
-        has no other record, or when a samordningsnummer or interim number became the personnummer of the same birth.
-        """
-        statement = (
-            "SELECT y.number, count(r.id) FROM youth y JOIN record r ON r.youth_id = y.id WHERE y.id = ? "
-            "GROUP BY y.number"
-        )
-        for old, count in rows(self._connection, statement, (earlier.youth_id,)):
-            return bool(count == 1 or _is_upgrade(old or "", number))
-        return False
-
-    def _follow(self, old: int, youth_id: int | None, pseudonym: bytes, number: str) -> int:
-        if youth_id == old:
-            return old
+    def _place(self, one: RecordFacts, pseudonym: bytes, earlier: store.KnownRecord | None, block: _Block) -> int:
+        """Return the youth of a record that is new or comes with another number than it had."""
+        number = one.number or ""
+        before = block.now(earlier.youth_id) if earlier else None
+        youth_id = block.owner.get(pseudonym)
+        for old in self._proven(one, before, youth_id, block):
+            youth_id = self._unite(old, youth_id, pseudonym, number, block)
+        if youth_id is None and earlier and before is not None and self._follows(before, earlier, block):
+            youth_id = before
+            self._rename(before, pseudonym, number, block, proven=False)
         if youth_id is None:
-            self._rename(old, pseudonym, number)
+            youth_id = self._make(pseudonym, number)
+            self._take(pseudonym, number, youth_id, block)
+        if before is not None and before != youth_id:
+            self._moves.append((before, youth_id))
+        block.owner[pseudonym] = youth_id
+        for replaced in one.replaces:
+            old_pseudonym = self._pseudonyms.of_number(replaced)
+            self._take(old_pseudonym, replaced, youth_id, block)
+            self._aliases.append((old_pseudonym, youth_id))
+        return youth_id
+
+    def _proven(self, one: RecordFacts, before: int | None, youth_id: int | None, block: _Block) -> list[int]:
+        """Return the youths that the record proves to be this one under another number."""
+        olds = (block.owner.get(self._pseudonyms.of_number(number)) for number in one.replaces)
+        proven = [old for old in dict.fromkeys(olds) if old is not None and old != youth_id]
+        if before is not None and before not in (youth_id, *proven):
+            old_number = identities.number_of(self._connection, before)
+            if old_number is None or _is_upgrade(old_number, one.number or ""):
+                proven.append(before)
+        return proven
+
+    def _follows(self, before: int, earlier: store.KnownRecord, block: _Block) -> bool:
+        """Tell whether a youth is presumed to follow its record to a number that nobody has.
+
+        Not when the record had gone, so that its key may be another person's now; not when another record is about the
+        youth, or is about to be.
+        """
+        return not earlier.gone and before not in block.claimed and identities.has_one_record(self._connection, before)
+
+    def _unite(self, old: int, youth_id: int | None, pseudonym: bytes, number: str, block: _Block) -> int:
+        """Make two numbers one youth's and return it; the elder is kept where both are youths."""
+        if youth_id is None:
+            self._rename(old, pseudonym, number, block, proven=True)
             return old
-        return self._join(old, youth_id, pseudonym, number)
-
-    def _rename(self, youth_id: int, pseudonym: bytes, number: str) -> None:
         self.write_new()
         self._has_aliases = True
-        since = self._as_of.isoformat()
-        insert = (
-            "INSERT INTO alias (pseudonym, youth_id, since) SELECT pseudonym, id, ? FROM youth WHERE id = ? "
-            "ON CONFLICT DO NOTHING"
-        )
-        execute(self._connection, insert, (since, youth_id))
-        execute(self._connection, "DELETE FROM alias WHERE pseudonym = ?", (pseudonym,))
-        update = "UPDATE youth SET pseudonym = ?, number = ? WHERE id = ?"
-        execute(self._connection, update, (pseudonym, number, youth_id))
-
-    def _join(self, one: int, other: int, pseudonym: bytes, number: str) -> int:
-        """Join two youths into the elder and return its id."""
-        self.write_new()
-        self._has_aliases = True
-        keep, drop = min(one, other), max(one, other)
-        self.joined += keep, drop
-        for table in ("record", "note", "decision", "alias", "scb_row"):
-            execute(self._connection, f"UPDATE {table} SET youth_id = ? WHERE youth_id = ?", (keep, drop))  # noqa: S608 - our own table names
-        ((dropped,),) = rows(self._connection, "SELECT pseudonym FROM youth WHERE id = ?", (drop,))
-        execute(self._connection, "DELETE FROM youth WHERE id = ?", (drop,))
-        insert = "INSERT INTO alias (pseudonym, youth_id, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-        execute(self._connection, insert, (dropped, keep, self._as_of.isoformat()))
-        ((kept,),) = rows(self._connection, "SELECT pseudonym FROM youth WHERE id = ?", (keep,))
-        if bytes(kept) != pseudonym:
-            self._rename(keep, pseudonym, number)
+        keep, drop = min(old, youth_id), max(old, youth_id)
+        self.touched += keep, drop
+        identities.join(self._connection, keep, drop, self._on, numbered_as=youth_id)
+        block.join(keep, drop)
         return keep
+
+    def _rename(self, youth_id: int, pseudonym: bytes, number: str, block: _Block, *, proven: bool) -> None:
+        self.write_new()
+        self._has_aliases = True
+        self._take(pseudonym, number, youth_id, block)
+        rename = identities.rename_proven if proven else identities.rename_presumed
+        rename(self._connection, youth_id, pseudonym, number, self._on)
+
+    def _take(self, pseudonym: bytes, number: str, youth_id: int, block: _Block) -> None:
+        """Let a youth have a number that was only presumed to be another's, if it was."""
+        former = block.presumed.pop(pseudonym, None)
+        if former is None or block.now(former) == youth_id:
+            return
+        self.write_new()
+        former = block.now(former)
+        self.touched += former, youth_id
+        identities.take_number(self._connection, pseudonym, number, of=former, to=youth_id)
 
     def _make(self, pseudonym: bytes, number: str | None) -> int:
         if made := self._new.get(pseudonym):
@@ -169,6 +201,39 @@ class Identities:
     def _own_pseudonym(self) -> bytes:
         self._anonymous += 1
         return self._of_nobody(f"{self._next_id}.{self._anonymous}")
+
+
+class _Block:
+    """What is known of the numbers of some records while they are resolved.
+
+    Attributes:
+        owner: whose each number is; ``presumed`` holds whose it was, where nothing proves that it still is.
+        youths: the youths of the records so far.
+    """
+
+    def __init__(self, wanted: Sequence[bytes], owner: dict[bytes, int], presumed: dict[bytes, int]) -> None:
+        self._wanted = wanted
+        self.owner = owner
+        self.presumed = presumed
+        self.youths: list[int] = []
+        self._joined: dict[int, int] = {}
+
+    @cached_property
+    def claimed(self) -> set[int]:
+        """The youths that some record of the block comes with the number of."""
+        return {self.owner[one] for one in self._wanted if one in self.owner}
+
+    def now(self, youth_id: int) -> int:
+        """Return whom a youth was joined to, else the youth itself."""
+        while (kept := self._joined.get(youth_id)) is not None:
+            youth_id = kept
+        return youth_id
+
+    def join(self, keep: int, drop: int) -> None:
+        """Let the youth that is kept stand wherever the other stood."""
+        self._joined[drop] = keep
+        self.owner.update({pseudonym: keep for pseudonym, one in self.owner.items() if one == drop})
+        self.youths = [keep if one == drop else one for one in self.youths]
 
 
 def _is_upgrade(old: str, new: str) -> bool:

@@ -226,40 +226,52 @@ class _Reading:
     def _store_any(self, mapped: Sequence[MappedRecord]) -> None:
         at = self.at
         known = store.known_keys(at.connection, at.source_id, [key for key, _, _ in mapped])
-        youths = self.identities.resolve([facts for _, _, facts in mapped], [known.get(key) for key, _, _ in mapped])
-        self.pulled.youths.update(self.identities.joined)
+        fresh = self._new_or_changed(mapped, known)
+        before = [known.get(key) for key, _, _ in fresh]
+        youths = self.identities.resolve([facts for _, _, facts in fresh], before)
         added: list[store.RecordRow] = []
         digests: list[bytes] = []
         changed: list[tuple[str, bytes, int]] = []
         given: list[tuple[int, int]] = []
-        here: set[bytes] = set()
-        for (key, digest, facts), youth_id in zip(mapped, youths, strict=True):
-            earlier = known.get(key)
-            if earlier is not None and self.known.of(earlier.record_id) == digest:
-                self._find_again(earlier.record_id)
-                self.pulled.unchanged += 1
-                continue
-            if key in here or (earlier is not None and self._was_seen(earlier.record_id)):
-                self._repeat(key, digest)
-                continue
-            here.add(key)
+        for (key, digest, facts), earlier, youth_id in zip(fresh, before, youths, strict=True):
             self.pulled.youths.add(youth_id)
             if earlier is None:
                 record_id = self.record_id + len(added)
                 added.append((record_id, key, youth_id, packed(facts)))
                 digests.append(digest)
             else:
-                self._mark(earlier.record_id)
                 changed.append((self.today, packed(facts), earlier.record_id))
                 self.known.keep(earlier.record_id, (digest,))
                 if youth_id != earlier.youth_id:
                     self.pulled.youths.add(earlier.youth_id)
                     given.append((youth_id, earlier.record_id))
         self.identities.write_new()
+        self.pulled.youths.update(self.identities.touched)
         store.add_records(at.connection, at.source_id, added, self.today)
         store.change_records(at.connection, changed, given)
         self._mark_new(digests)
         self.pulled.changed += len(changed)
+
+    def _new_or_changed(
+        self, mapped: Sequence[MappedRecord], known: Mapping[bytes, store.KnownRecord]
+    ) -> list[MappedRecord]:
+        """Leave out what is as it was and what came before in this pull: neither says whose a number is."""
+        fresh: list[MappedRecord] = []
+        here: set[bytes] = set()
+        for one in mapped:
+            key, digest, _ = one
+            earlier = known.get(key)
+            if earlier is not None and self.known.of(earlier.record_id) == digest:
+                self._find_again(earlier.record_id)
+                self.pulled.unchanged += 1
+            elif key in here or (earlier is not None and self._was_seen(earlier.record_id)):
+                self._repeat(key, digest)
+            else:
+                here.add(key)
+                if earlier is not None:
+                    self._mark(earlier.record_id)
+                fresh.append(one)
+        return fresh
 
     def _mapped(self, fresh: Sequence[tuple[bytes, bytes]]) -> list[MappedRecord]:
         at = self.at

@@ -43,7 +43,8 @@ def test_a_handle_is_found(tmp_path: Path, kind: StoreKind) -> None:
         assert find_youth(connection, "U-OTHER") == 3
         for nobody in ("U-AAAAAAAAAAAAB", handle_of(changed), "", "KAA-7QK2M4XAB3CDE"):
             assert find_youth(connection, nobody) is None
-        execute(connection, "INSERT INTO alias (pseudonym, youth_id, since) VALUES (?, 1, '2026-02-02')", (first,))
+        alias = "INSERT INTO alias (pseudonym, youth_id, since, presumed) VALUES (?, 1, '2026-02-02', 0)"
+        execute(connection, alias, (first,))
         execute(connection, "UPDATE youth SET pseudonym = ? WHERE id = 1", (changed,))
         assert find_youth(connection, handle_of(first)) == 1
 

@@ -15,6 +15,7 @@ from kaa_bridge.mapping import compile_mapping, load_mapping
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.digests import KnownDigests
 from kaa_bridge.store.engine import Store, StoreKind
+from kaa_bridge.store.query import rows
 from kaa_bridge.store.sql import run
 from kaa_bridge.sync.pull import Pulled, Puller
 from kaa_bridge.sync.secrets import Pseudonyms
@@ -116,3 +117,17 @@ def test_changes_in_place_need_no_search(connection: Connection, monkeypatch: py
     monkeypatch.delattr(KnownDigests, "_search")
     after = [(key, int(key % 50 in (7, 8, 9) or key % PAGE >= PAGE - 3)) for key, _ in register]
     compared(connection, register, after)
+
+
+def test_a_record_that_comes_twice_is_not_asked_whose_it_is_the_second_time(connection: Connection) -> None:
+    """Its other number would take the youth along, though the record is set aside."""
+    pulled(connection, [(0, 0), (1, 0)])
+    before = rows(connection, "SELECT id, number FROM youth ORDER BY id")
+    again = msgspec.json.decode(record(0, 1))
+    again["civicNo"]["value"] = msgspec.json.decode(record(2, 0))["civicNo"]["value"]
+    mapper = compile_mapping(load_mapping("ist_ss12000"), as_of=LARGE_AS_OF)
+    puller = Puller(connection, 1, "ist", mapper, msgspec.json.decode, Pseudonyms(b"k" * 32), LARGE_AS_OF)
+    page = Page([record(0, 1), record(1, 1), msgspec.json.encode(again)])
+    found = puller.pull(iter([page, Proof(whole=True, how="the test says so")]))
+    assert (found.repeated, found.changed) == (1, 2)
+    assert rows(connection, "SELECT id, number FROM youth ORDER BY id") == before

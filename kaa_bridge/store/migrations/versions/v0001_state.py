@@ -156,9 +156,10 @@ def _make_alias() -> None:
         sa.Column("pseudonym", sa.LargeBinary(length=16), nullable=False),
         sa.Column("youth_id", sa.Integer(), nullable=False),
         sa.Column("since", sa.String(length=10), nullable=False),
+        sa.Column("presumed", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["youth_id"], ["youth.id"], name=op.f("fk_alias_youth_id")),
         sa.PrimaryKeyConstraint("pseudonym", name=op.f("pk_alias")),
-        comment="Earlier numbers of a person: a changed number follows the person.",
+        comment="Earlier numbers of a person. ``presumed`` is 1 where nothing proves it: whoever comes with it has it.",
     )
     op.create_index(op.f("ix_alias_youth_id"), "alias", ["youth_id"], unique=False)
 
