@@ -78,8 +78,8 @@ class SourceTable(Strict):
         label: what notes and reports call the source; its name when left out.
         tells: what this source would know; its proven whole is needed before silence counts as *none*.
         trust_days: how many days a proven whole still counts when the source has not answered since.
-        limit_seconds: longest wait for one page.
-        total_seconds: longest time for the whole pull.
+        limit_seconds: longest wait for one page, and for the reading of 500 records.
+        total_seconds: longest wait for all pages, and for the reading of all records.
         max_records: a pull that gives more is taken for one that never ends, and is not used.
         blackout: further yearly windows ("MM-DD/MM-DD", inclusive) in which the source is not updated.
         connection: address, credentials and limits; see the adapter's page.

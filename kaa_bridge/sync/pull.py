@@ -31,6 +31,7 @@ from kaa_bridge.sync.identity import Identities
 from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.misfits import Misfits
 from kaa_bridge.sync.newcomers import MappedRecord, Settled, ShortWay
+from kaa_bridge.sync.reading import RecordReader, Unread
 from kaa_bridge.sync.secrets import Pseudonyms
 
 _TOGETHER = 500
@@ -69,7 +70,8 @@ class Pulled(Struct):
 class Puller(Struct, frozen=True):
     """Everything that does not change while one source is pulled.
 
-    ``rules`` decide newcomers while they are pulled; without them everybody is left to be decided afterwards.
+    ``rules`` decide newcomers while they are pulled; without them everybody is left to be decided afterwards. The
+    limits are the longest wait for the reading of one block of records, and of all of them.
     """
 
     connection: Connection
@@ -82,15 +84,25 @@ class Puller(Struct, frozen=True):
     snapshot: bool = True
     law: LawSettings = DEFAULT
     rules: Rules | None = None
+    limit_seconds: float = 120.0
+    total_seconds: float = 3600.0
 
     def pull(self, pages: Iterator[Page | Proof]) -> Pulled:
         """Read all pages and the proof.
 
         Raises:
-            PluginFailed: the pages do not end with exactly one proof.
+            PluginFailed: the pages do not end with exactly one proof, or the parser hangs.
             KaaError: as the adapter raised it.
         """
-        reading = _Reading(self)
+        reader = RecordReader(
+            self.source, self.mapper, self.parse, seconds=self.limit_seconds, total_seconds=self.total_seconds
+        )
+        try:
+            return self._read(pages, _Reading(self, reader))
+        finally:
+            reader.close()
+
+    def _read(self, pages: Iterator[Page | Proof], reading: _Reading) -> Pulled:
         for item in pages:
             if reading.pulled.proof is not None:
                 raise contract_broken(self.source, "yields something after its proof")
@@ -107,8 +119,8 @@ class Puller(Struct, frozen=True):
 class _Reading:
     """The moving parts of one pull."""
 
-    def __init__(self, puller: Puller) -> None:
-        self.at = puller
+    def __init__(self, puller: Puller, reader: RecordReader) -> None:
+        self.at, self.reader = puller, reader
         self.pulled = Pulled(puller.source)
         self.of_key = puller.pseudonyms.keys_of(puller.source)
         self.known = KnownDigests(puller.connection, puller.source_id)
@@ -274,18 +286,13 @@ class _Reading:
         return fresh
 
     def _mapped(self, fresh: Sequence[tuple[bytes, bytes]]) -> list[MappedRecord]:
-        at = self.at
-        parse, read, of_key = at.parse, at.mapper.map, self.of_key
+        at, of_key = self.at, self.of_key
         result: list[MappedRecord] = []
         refused: list[tuple[int, bytes, bytes, str, str, str, str]] = []
-        straight = at.mapper.map_straight([record for record, _ in fresh])
-        for (record, digest), plain in zip(fresh, straight, strict=True):
-            raw: Mapping[str, Any] | None = None
-            try:
-                mapped = plain or read(raw := parse(record))
-            except Exception as error:  # a plugin's record may be of any shape; the next one may be sound
-                problem = error if isinstance(error, RecordProblem) else _odd(error, at.source)
-                key = self._key_of_refused(raw) or digest
+        read = self.reader.read([record for record, _ in fresh])
+        for (_, digest), mapped in zip(fresh, read, strict=True):
+            if isinstance(mapped, Unread):
+                problem, key = mapped.problem, digest if mapped.key is None else of_key(mapped.key)
                 refused.append((at.source_id, key, digest, problem.code, _place(problem), self.today, self.today))
                 self._refuse(problem, key)
                 continue
@@ -309,13 +316,6 @@ class _Reading:
         if mended := self.quarantined & keys:
             store.clear_quarantine(at.connection, at.source_id, sorted(mended))
         self.misfits.let_go(keys)
-
-    def _key_of_refused(self, raw: Mapping[str, Any] | None) -> bytes:
-        """Return the keyed hash of a refused record's key, nothing where not even the key can be read."""
-        try:
-            return b"" if raw is None else self.of_key(self.at.mapper.key(raw))
-        except Exception:  # as above
-            return b""
 
     def _refuse(self, problem: RecordProblem, key: bytes) -> None:
         """Count a quarantined record; one that was readable before stays as it was and has not gone.
@@ -394,7 +394,3 @@ def _place(problem: RecordProblem) -> str:
     if isinstance(problem, RecordRefused):
         return f"{problem.place} ({problem.fact})" if problem.fact else problem.place
     return problem.message
-
-
-def _odd(error: Exception, source: str) -> RecordProblem:
-    return RecordProblem("record_odd", f"reading it ended in {type(error).__name__}", system=source)

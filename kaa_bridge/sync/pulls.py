@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 
 from msgspec.structs import replace
@@ -122,16 +123,18 @@ class Pulls:
             snapshot=feed.snapshot and feed.frozen(self._as_of) is None,
             law=self._bridge.law,
             rules=self._rules if feed is self._last else None,
+            limit_seconds=feed.limit_seconds,
+            total_seconds=feed.total_seconds,
         )
         request = PullRequest(self._as_of, cursor)
-        return puller.pull(
-            iterate_limited(
-                lambda: feed.pages(request),
-                seconds=feed.limit_seconds,
-                total_seconds=feed.total_seconds,
-                system=feed.name,
-            )
+        pages = iterate_limited(
+            lambda: feed.pages(request),
+            seconds=feed.limit_seconds,
+            total_seconds=feed.total_seconds,
+            system=feed.name,
         )
+        with closing(pages):  # a pull that fails is fetched no further, though its error keeps the iterator alive
+            return puller.pull(pages)
 
     def _fill(self, report: SourceReport, feed: Feed, pulled: Pulled) -> None:
         report.read, report.new, report.changed = pulled.read, pulled.new, pulled.changed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 from importlib.resources import files
 
@@ -133,6 +134,18 @@ def test_a_hung_source_is_left_behind(world: World, night: Cli) -> None:
     assert struck.code == 4
     assert source(struck, "qore")["error"] == "plugin_hung"
     assert source(struck, "ist")["state"] == "ok"
+
+
+def test_a_hung_parser_takes_its_source_down_alone(world: World, night: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = threading.Event()
+    monkeypatch.setattr("kaa_adapter_qore.source.QoreSource.parse", lambda *_: release.wait(60))
+    edit(world, 'mapping = "qore"', 'limit_seconds = 0.5\nmapping = "qore"')
+    struck = night()
+    release.set()
+    assert struck.code == 4
+    assert (source(struck, "qore")["error"], source(struck, "qore")["new"]) == ("plugin_hung", 0)
+    assert [one["state"] for one in struck.data[0]["sources"] if one["name"] != "qore"].count("failed") == 0
+    assert source(struck, "ist")["new"]
 
 
 def test_a_journal_that_is_down_leaves_the_notes_waiting_and_they_go_out_later(world: World, night: Cli) -> None:
