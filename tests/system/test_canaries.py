@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -49,15 +50,30 @@ def wire(world: World) -> Iterable[tuple[str, bytes]]:
             yield f"{name} address and headers", f"{request.path}\n{getattr(request, 'target', '')}\n{headers}".encode()
 
 
+@pytest.fixture
+def around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """Give the commands a working folder and a folder for temporary files of their own, to look into afterwards."""
+    work, temporary = tmp_path / "work", tmp_path / "temporary"
+    for folder in (work, temporary):
+        folder.mkdir()
+    monkeypatch.chdir(work)
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    return work, temporary
+
+
 def files(folder: Path, *, but: tuple[str, ...]) -> Iterable[tuple[str, bytes]]:
-    """Yield names and contents of every file below the folder, except what people put there themselves."""
+    """Yield names and contents of everything below the folder, except what people put there themselves."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not any(part in but for part in path.relative_to(folder).parts):
-            yield f"file {path.name}", str(path).encode() + b"\n" + path.read_bytes()
+        if not any(part in but for part in path.relative_to(folder).parts):
+            held = path.read_bytes() if path.is_file() else b""
+            yield f"file {path.name}", str(path.relative_to(folder)).encode() + b"\n" + held
 
 
 @pytest.mark.slow
-def test_no_canary_in_any_output_file_address_or_header(world: World, night: Cli, cli: Cli) -> None:
+def test_no_canary_in_any_output_file_address_or_header(
+    world: World, night: Cli, cli: Cli, around: tuple[Path, Path]
+) -> None:
     outputs = []
     for number, command in enumerate(COMMANDS):
         if number == 1:
@@ -72,12 +88,16 @@ def test_no_canary_in_any_output_file_address_or_header(world: World, night: Cli
     assert not leaks(outputs, canaries)
     assert not leaks(wire(world), canaries)
     assert not leaks(files(world.folder, but=("exams", "person.txt")), canaries)
+    for folder in around:
+        assert not leaks(files(folder, but=()), canaries)
 
 
 def test_the_scanner_finds_a_planted_leak(world: World, tmp_path: Path) -> None:
     person = world.population.people[0]
     (tmp_path / "planted.log").write_text(f"note for {person.number} sent", encoding="utf-8")
-    assert leaks(files(tmp_path, but=("world",)), world.population.canaries()) == ["file planted.log"]
+    (tmp_path / f"{person.number}.tmp").mkdir()
+    found = leaks(files(tmp_path, but=("world",)), world.population.canaries())
+    assert found == [f"file {person.number}.tmp", "file planted.log"], "by its name, and by what it holds"
 
 
 def test_a_canary_is_really_in_what_the_systems_answer(world: World) -> None:

@@ -15,6 +15,7 @@ import trustme
 
 from kaa_bridge.testing.world import World
 from tests.system.conftest import Cli
+from tests.system.test_canaries import leaks
 from tests.system.test_trouble import edit, source
 
 
@@ -57,3 +58,5 @@ def test_a_certificate_that_does_not_hold(world: World, night: Cli, cli: Cli, tr
     assert shown.code == 3
     assert code in shown.out
     assert "certificate" in shown.out.lower()
+    said = [("night", struck), ("check", shown)]
+    assert not leaks([(name, (one.out + one.err).encode()) for name, one in said], world.population.canaries())
