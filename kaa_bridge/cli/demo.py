@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from kaa_bridge.cli.context import App, pass_app
+from kaa_bridge.cli.output import writable
 from kaa_bridge.cli.summary import lines
-from kaa_bridge.errors import ExitCode
+from kaa_bridge.errors import ExitCode, InputRefused
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,13 +44,26 @@ def demo(app: App, seed: int, folder: Path | None) -> None:
     from kaa_bridge.testing.world import AS_OF, World
 
     place = folder or Path(tempfile.mkdtemp(prefix="kaa-bridge-demo-"))
-    place.mkdir(parents=True, exist_ok=True)
+    _make(place)
     with World(place / "world", build(seed, as_of=AS_OF)) as world:
         right = _show(world, place)
     click.echo()
     click.echo(f"Everything lies in {place}")
     click.echo("Nothing is left running. Next: docs/tutorial/first-night.md, or kaa-bridge init")
     sys.exit(int(ExitCode.DONE if right else ExitCode.FAILED))
+
+
+def _make(place: Path) -> None:
+    """Make the folder; a demo that lies there already is left as it is."""
+    with writable(place):
+        try:
+            (place / "world").mkdir(parents=True)
+        except FileExistsError:
+            raise InputRefused(
+                "demo_exists",
+                f"A demo lies in {place} already; it was left as it is, and none was run.",
+                remedy="Name another folder with --folder, or leave it out.",
+            ) from None
 
 
 def _show(world: World, place: Path) -> bool:

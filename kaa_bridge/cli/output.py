@@ -65,8 +65,12 @@ def chosen_form(forms: tuple[Form, ...], form: Form | None, output: Path | None,
 
 
 @contextmanager
-def opened(output: Path | None) -> Iterator[BinaryIO]:
+def opened(output: Path | None, option: str = "--output") -> Iterator[BinaryIO]:
     """Give stdout, or a file that only its owner can read: whole when the block ends, not there when it fails.
+
+    Args:
+        output: the file, ``None`` for stdout.
+        option: the option that names the file.
 
     Raises:
         InputRefused: the file cannot be written.
@@ -83,7 +87,7 @@ def opened(output: Path | None) -> Iterator[BinaryIO]:
         raise InputRefused(
             "output_unwritable",
             f"The file {output} cannot be written ({error.strerror}).",
-            remedy="Name a file in a folder that exists and is yours with --output.",
+            remedy=f"Name a file in a folder that exists and is yours with {option}.",
         ) from None
     click.echo(f"Wrote {output.name}.", err=True)
 
@@ -105,7 +109,7 @@ def writable(folder: Path) -> Iterator[None]:
         ) from None
 
 
-def write_out(made: bytes, output: Path | None) -> None:
+def write_out(made: bytes, output: Path | None, option: str = "--output") -> None:
     """Write a report that is made already, as ``opened`` does."""
-    with opened(output) as stream:
+    with opened(output, option) as stream:
         stream.write(made)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from kaa_bridge.cli.context import App, json_option, pass_app
+from kaa_bridge.cli.output import writable
 from kaa_bridge.errors import ConfigurationInvalid, ExitCode
 
 
@@ -52,5 +53,6 @@ def new(kind: str, name: str, folder: Path) -> None:
     """Write a new plugin whose conformance tests pass."""
     from kaa_bridge.testing.scaffold import write_scaffold
 
-    made = write_scaffold(kind, name, folder)
+    with writable(folder):
+        made = write_scaffold(kind, name, folder)
     click.echo(f"Wrote {made}. Next: pip install -e '{made}[test]' && pytest {made}")

@@ -86,10 +86,9 @@ def reconcile(
 
 def _write(report: Report, form: Form, output: Path | None, restricted: Path | None) -> None:
     from kaa_bridge.reconcile.render import write_report, write_restricted
-    from kaa_bridge.store.private import private_file
 
     if restricted is not None:
-        with private_file(restricted) as stream:
+        with opened(restricted, "--restricted") as stream:
             write_restricted(report, stream)
     with opened(output) as stream:
         write_report(report, form, stream)

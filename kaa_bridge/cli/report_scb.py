@@ -11,6 +11,7 @@ import click
 
 from kaa_bridge.cli.clock import as_of_option, today
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.output import write_out
 from kaa_bridge.cli.report import period_option
 from kaa_bridge.errors import InputRefused
 from kaa_bridge.report.period import Period
@@ -56,13 +57,12 @@ def scb(
         )
     from kaa_bridge.report.scb import texts
     from kaa_bridge.report.scb.deliver import require_place, why_not_ready
-    from kaa_bridge.store.private import write_private
 
     if restricted is not None:
         require_place(restricted, "--restricted")
     made = _made(app, municipality, period, as_of or today(), layout, output)
     if restricted is not None:
-        write_private(restricted, texts.as_restricted(made))
+        write_out(texts.as_restricted(made), restricted, "--restricted")
     click.echo(texts.as_json(made) if as_json else texts.as_text(made), nl=False)
     if error := why_not_ready(made):
         raise error

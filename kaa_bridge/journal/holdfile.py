@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from kaa_bridge.store.engine import missing
+from kaa_bridge.store.failures import written
 from kaa_bridge.store.private import write_private
 from kaa_bridge.store.settings import StoreSettings
 
@@ -31,8 +33,15 @@ def is_held(settings: StoreSettings) -> bool:
 
 
 def hold_sending(settings: StoreSettings, *, by: str, reason: str) -> None:
-    """Stop sending now; what is under way ends, nothing new begins."""
-    write_private(hold_file(settings), f"{by}: {reason}\n".encode())
+    """Stop sending now; what is under way ends, nothing new begins.
+
+    Raises:
+        StateUnusable: there is no state, which sends nothing either, or its folder cannot be written.
+    """
+    if not settings.directory.is_dir():
+        raise missing(settings)
+    with written(settings.municipality):
+        write_private(hold_file(settings), f"{by}: {reason}\n".encode())
 
 
 def release_sending(settings: StoreSettings) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from kaa_bridge.errors import InputRefused, StateUnusable
@@ -23,32 +24,72 @@ def back_up(store: Store, target: Path) -> Verified:
         target: a file that does not exist yet, in a folder that does.
 
     Raises:
-        InputRefused: the target exists, or its folder does not.
-        StateUnusable: the state cannot be read, or the backup did not verify; no file with the name was left.
+        InputRefused: the target exists, or its folder does not or cannot be written.
+        StateUnusable: the state cannot be read, there is no room, or the backup did not verify; no file with the name
+            was left.
     """
-    if target.exists() or target.is_symlink() or not target.parent.is_dir():
-        raise InputRefused(
-            "backup_target",
-            f"The backup was not written: {target} exists already, or its folder does not.",
-            remedy="Name a new file in a folder that exists, best on another disk.",
-        )
     made = target.with_name(f".{target.name}.{os.getpid()}")
-    made.unlink(missing_ok=True)
+    _begin(made, target)
     try:
-        os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        verified = _verified(store, made)
+        put_in_place(made, target)
+    except OSError:
+        raise _no_room(target) from None
+    finally:
+        with suppress(OSError):
+            made.unlink(missing_ok=True)
+    return verified
+
+
+def _begin(made: Path, target: Path) -> None:
+    """Make the file that becomes the backup, empty and with mode 0600."""
+    try:
+        if not target.exists() and not target.is_symlink():
+            made.unlink(missing_ok=True)
+            os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            return
+    except OSError:
+        pass
+    raise InputRefused(
+        "backup_target",
+        f"The backup was not written: {target} exists already, or its folder cannot be written.",
+        remedy="Name a new file in a folder that exists and is yours, best on another disk.",
+    )
+
+
+def _verified(store: Store, made: Path) -> Verified:
+    try:
         with coded(store.municipality):
             _copy(store, made)
+    except StateUnusable as error:
+        uncoded = store.settings.kind is StoreKind.SQLCIPHER and error.code == "state_statement_failed"
+        if uncoded or error.code == "state_not_written":  # of a full disk the driver gives no code when it copies pages
+            raise _no_room(made) from None
+        raise
+    try:
         verified = verify_file(made, store.keys.database, store.municipality)
-        if verified.problems:
-            raise StateUnusable(
-                "backup_not_whole",
-                f"The backup of {store.municipality} did not verify ({', '.join(verified.problems)}); it was not kept.",
-                remedy=f"kaa-bridge state verify --municipality {store.municipality}",
-            )
-        put_in_place(made, target)
-    finally:
-        made.unlink(missing_ok=True)
+    except StateUnusable:
+        raise _not_kept(store.municipality, "it cannot be opened") from None
+    if verified.problems:
+        raise _not_kept(store.municipality, ", ".join(verified.problems))
     return verified
+
+
+def _not_kept(municipality: str, problems: str) -> StateUnusable:
+    return StateUnusable(
+        "backup_not_whole",
+        f"The backup of {municipality} did not verify ({problems}); it was not kept.",
+        remedy=f"kaa-bridge state verify --municipality {municipality}",
+    )
+
+
+def _no_room(target: Path) -> StateUnusable:
+    return StateUnusable(
+        "backup_not_written",
+        f"The backup cannot be written to {target.parent} (disk full or failing); no file was left. The "
+        "state was not touched.",
+        remedy="Make room there, or name a file on another disk.",
+    )
 
 
 def _copy(store: Store, made: Path) -> None:

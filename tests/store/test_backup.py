@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.stored import packed
@@ -100,6 +101,28 @@ def test_a_backup_never_overwrites(tmp_path: Path) -> None:
             with pytest.raises(InputRefused):
                 back_up(store, target)
         assert (tmp_path / "b").read_text() == "mine"
+
+
+def _full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def _full_while_pages_are_copied(*_: object) -> None:
+    raise dbapi2.OperationalError("database or disk is full")
+
+
+@pytest.mark.parametrize(
+    ("step", "fails"), [("put_in_place", _full), ("copy_pages", _full), ("copy_pages", _full_while_pages_are_copied)]
+)
+def test_a_disk_that_is_full_is_named_and_no_file_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, fails: Callable[..., None]
+) -> None:
+    with store_settings(tmp_path, StoreKind.SQLCIPHER) as settings, Store.create(settings) as store:
+        monkeypatch.setattr(f"kaa_bridge.store.backup.{step}", fails)
+        (tmp_path / "backups").mkdir()
+        with pytest.raises(StateUnusable, match="backup_not_written"):
+            back_up(store, tmp_path / "backups" / "b")
+        assert list((tmp_path / "backups").iterdir()) == []
 
 
 def test_a_backup_under_another_key_or_of_another_municipality_is_refused(tmp_path: Path) -> None:
