@@ -31,18 +31,21 @@ CONFIGURATION = """
 state_dir = "state"
 [store]
 kind = "sqlite"
-key = { file = "kaa-bridge.key" }
+key = {{ file = "kaa-bridge.key" }}
 [[municipality]]
 code = "2303"
 name = "Exempelkommunen"
-[[municipality.source]]
-name = "school"
-adapter = "ist"
-mapping = "school.toml"
-tells = ["placements", "qualifications"]
+{sources}
 [municipality.journal]
 name = "treserva"
 plugin = "treserva"
+"""
+SOURCE = """
+[[municipality.source]]
+name = "{name}"
+adapter = "ist"
+mapping = "school.toml"
+tells = ["placements", "qualifications"]
 """
 MAPPING = """
 [mapping]
@@ -105,14 +108,15 @@ class School(Source):
         whole: whether it proves that this is everything.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         """Begin empty."""
+        self.name = name
         self.records: list[Record] | None = []
         self.whole = True
 
     def describe(self) -> SourceDescription:
         """Return what it can."""
-        return SourceDescription("school", "memory", frozenset({PullKind.SNAPSHOT}), fetches_person=True)
+        return SourceDescription(self.name, "memory", frozenset({PullKind.SNAPSHOT}), fetches_person=True)
 
     def check(self) -> CheckResult:
         """Say that all is well."""
@@ -136,25 +140,32 @@ class School(Source):
 
 
 class Town:
-    """One municipality with one source, its state and its journal."""
+    """One municipality with its sources, its state and its journal.
 
-    def __init__(self, folder: Path, assertions: str = "") -> None:
+    Attributes:
+        school: the first source.
+        schools: every source, by name.
+    """
+
+    def __init__(self, folder: Path, assertions: str = "", schools: Sequence[str] = ("school",)) -> None:
         """Create the state."""
         make_key_file(folder / "kaa-bridge.key")
         self.configuration = folder / "kaa-bridge.toml"
-        self.configuration.write_text(CONFIGURATION, encoding="utf-8")
+        sources = "".join(SOURCE.format(name=name) for name in schools)
+        self.configuration.write_text(CONFIGURATION.format(sources=sources), encoding="utf-8")
         (folder / "school.toml").write_text(MAPPING + assertions, encoding="utf-8")
         loaded = load_settings(self.configuration)
-        self.school = School()
+        self.schools = {name: School(name) for name in schools}
+        self.school = self.schools[schools[0]]
         self.journal = MemoryJournal()
         self.bridge = make_bridge(loaded, loaded.municipality("2303"), load_plugins())
         self.bridge.broken.clear()  # the configured systems are not there; those of the test stand in for them
         self.bridge.journal = self.journal
-        self.bridge.feeds = [_feed(self.school, folder)]
+        self.bridge.feeds = [_feed(school, folder) for school in self.schools.values()]
         self.state = Store.create(store_settings(loaded, "2303"))
 
     def night(self, day: date, records: Sequence[Record] | None = None, scope: Scope | None = None) -> NightReport:
-        """Run a night, on what the source holds from now on where it is given."""
+        """Run a night, on what the first source holds from now on where it is given."""
         if records is not None:
             self.school.records = list(records)
         return run_night(self.state, self.bridge, day, scope=scope or Scope()).report
@@ -182,7 +193,7 @@ class Town:
 
 def _feed(school: School, folder: Path) -> Feed:
     return Feed(
-        name="school",
+        name=school.name,
         tells=frozenset({"placements", "qualifications"}),
         mapping=load_mapping("school.toml", base_dir=str(folder)),
         parse=school.parse,
