@@ -2,7 +2,8 @@
 
 A note's key is a keyed hash of who, which rule and which occurrence. It is unique in the database, the same on every
 computation, and printed as the opaque reference ``KAA-…`` that the journal stores. Target, person and text are frozen
-with it: changed wording or a changed configuration never makes a second note.
+with it: changed wording or a changed configuration never makes a second note. A note that a night took back before it
+left is planned again, under the same key, when it is due again.
 """
 
 from __future__ import annotations
@@ -18,11 +19,16 @@ from msgspec import Struct
 
 from kaa_bridge.contract.journal import NoteKind
 from kaa_bridge.errors import StateUnusable
-from kaa_bridge.journal.states import ALLOWED, NoteState
+from kaa_bridge.journal.states import ALLOWED, NOT_LEFT, NoteState
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.sql import Row, run, run_many
 
 KEY_BYTES = 16
+PROTECTED, NO_LONGER_DUE, DONE_BEFORE = "protected", "no_longer_due", "done_before"
+TAKEN_BACK = (PROTECTED, NO_LONGER_DUE, DONE_BEFORE)
+"""Why a night takes back a note that has not left; what a person has dropped carries another code, and stays."""
+PLANNED_AGAIN = "planned_again"
+"""Code of a note that was taken back and is planned again."""
 
 
 def note_key(municipality_key: bytes, pseudonym: bytes, rule: str, occurrence: str) -> bytes:
@@ -81,6 +87,11 @@ FROM youth LEFT JOIN listed_note AS listed ON listed.reference = ?
 WHERE youth.id = ? AND youth.protection = 'none'
  AND NOT EXISTS (SELECT 1 FROM note AS other WHERE other.youth_id = youth.id AND other.cause = ?)
 ON CONFLICT DO NOTHING RETURNING id, state"""
+_PLAN_AGAIN = """UPDATE note SET journal = ?, person_number = ?, heading = ?, body = ?, occurred_on = ?,
+ planned_run = ?, planned_at = ?, state = 'PLANNED', code = ?, settled_at = NULL
+WHERE key = ? AND youth_id = ? AND cause = ? AND state = 'SUPERSEDED' AND code IN (?, ?, ?)
+ AND EXISTS (SELECT 1 FROM youth WHERE youth.id = note.youth_id AND youth.protection = 'none')
+RETURNING id, attempt"""
 _LEDGER = "INSERT INTO transition (note_id, at, before, after, attempt, code, actor) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -88,19 +99,32 @@ def plan_note(connection: Connection, note: PlannedNote) -> bool:
     """Put a note into the outbox, in the caller's transaction; the youth's row must be written already.
 
     Nothing happens when the note exists, when the youth has one with the same cause (under an earlier number), or when
-    the youth's protection is anything but a known ``none``: notes for protected persons never exist. A reference that
-    the journal is known to hold (``listed_note``, after a restore) is planned as confirmed.
+    the youth's protection is anything but a known ``none``: notes for protected persons never exist. A note that a
+    night took back before it left is planned again in its own row, as it is composed now; where a restored state may
+    have forgotten that it was sent, it is looked up first. A reference that the journal is known to hold
+    (``listed_note``, after a restore) is planned as confirmed.
 
     Returns:
-        Whether a note was added.
+        Whether a note was added, or planned again.
     """
     reference = reference_of(note.key)
     first: Row = (note.key, reference, note.journal, note.kind.value, note.cause, note.person_number, note.heading)
     last: Row = (note.run_id, note.planned_at, reference, note.youth_id, note.cause)
     row = run(connection, _PLAN, (*first, note.body, note.occurred_on.isoformat(), *last)).one_or_none()
     if row is None:
-        return False
+        return _plan_again(connection, note)
     run(connection, _LEDGER, (row.id, note.planned_at, None, row.state, 0, None, f"run {note.run_id}"))
+    return True
+
+
+def _plan_again(connection: Connection, note: PlannedNote) -> bool:
+    text: Row = (note.journal, note.person_number, note.heading, note.body, note.occurred_on.isoformat())
+    found: Row = (note.key, note.youth_id, note.cause, *TAKEN_BACK)
+    row = run(connection, _PLAN_AGAIN, (*text, note.run_id, note.planned_at, PLANNED_AGAIN, *found)).one_or_none()
+    if row is None:
+        return False
+    states = (NoteState.SUPERSEDED, NoteState.PLANNED)
+    run(connection, _LEDGER, (row.id, note.planned_at, *states, row.attempt, PLANNED_AGAIN, f"run {note.run_id}"))
     return True
 
 
@@ -191,9 +215,12 @@ _SUPERSEDE = """UPDATE note SET state = 'SUPERSEDED', code = ?, settled_at = ?, 
 
 
 def supersede(connection: Connection, reference: str, *, code: str, at: str, actor: str) -> bool:
-    """Take back a note that is no longer due and has not left; its text is erased, its key stays as a tombstone."""
+    """Take back a note that is no longer due and has not left; its text is erased, its key stays.
+
+    One that is held stands twice in the journal: it has left.
+    """
     found = run(connection, "SELECT id, state, attempt FROM note WHERE reference = ?", (reference,)).one_or_none()
-    if found is None or found.state not in {NoteState.PLANNED, NoteState.HELD, NoteState.QUARANTINED}:
+    if found is None or found.state not in NOT_LEFT:
         return False
     return bool(_erase(connection, [found], code, at, actor))
 
@@ -203,9 +230,9 @@ def supersede_protected(connection: Connection, *, at: str, actor: str) -> int:
     found = run(
         connection,
         "SELECT note.id, note.state, note.attempt FROM note JOIN youth ON youth.id = note.youth_id WHERE note.state IN "
-        "('PLANNED', 'HELD', 'QUARANTINED') AND (youth.protection IS NULL OR youth.protection <> 'none')",
+        "('PLANNED', 'QUARANTINED') AND (youth.protection IS NULL OR youth.protection <> 'none')",
     ).all()
-    return _erase(connection, found, "protected", at, actor)
+    return _erase(connection, found, PROTECTED, at, actor)
 
 
 def _erase(connection: Connection, found: Sequence[Any], code: str, at: str, actor: str) -> int:

@@ -53,7 +53,7 @@ def equation(connection: Connection, run_id: int | None = None) -> Equation:
     if run_id is None:
         planned = run(connection, "SELECT count(*) FROM transition WHERE before IS NULL").scalar_one()
         return Equation(int(planned), count_states(connection), book_problems(connection))
-    counted = "SELECT count(*) FROM transition WHERE before IS NULL AND actor = ?"
+    counted = "SELECT count(*) FROM transition WHERE (before IS NULL OR before = 'SUPERSEDED') AND actor = ?"
     planned = run(connection, counted, (f"run {run_id}",)).scalar_one()
     statement = "SELECT state, count(*) AS notes FROM note WHERE planned_run = ? GROUP BY state"
     states = Counter({NoteState(row.state): row.notes for row in run(connection, statement, (run_id,))})

@@ -18,6 +18,7 @@ from kaa_bridge.journal.attempt import Answer, case_note, look_up, send
 from kaa_bridge.journal.breaker import Breaker
 from kaa_bridge.journal.holdfile import is_held
 from kaa_bridge.journal.outbox import (
+    PLANNED_AGAIN,
     Change,
     apply_changes,
     change,
@@ -40,6 +41,7 @@ from kaa_bridge.store.sql import Row, run, run_many
 
 _GRACE_SECONDS = 5.0
 _READ_AT_ONCE = 64
+_MAY_BE_SENT = {RETRIED, PLANNED_AGAIN}
 _NEXT = """SELECT id, attempt, epoch, code, reference, person_number, kind, heading, body, occurred_on
  FROM note WHERE state = 'PLANNED' AND journal = ?
  AND (fence IS NULL OR fence <> ?)
@@ -92,7 +94,7 @@ def recover(held: RunLock, journal: Journal, settings: SendSettings, *, clock: C
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """A planned note whose turn it is; ``retried`` when a person has let it be sent once more."""
+    """A planned note whose turn it is; ``retried`` when a person let it be sent once more, or it is planned again."""
 
     note_id: int
     attempt: int
@@ -191,8 +193,8 @@ class _Sender:
     def _is_asked_first(self, one: _Due) -> bool:
         """Tell whether the note may have been sent in what a restored state has forgotten.
 
-        After the epoch that holds for what a person lets be tried again: the look-up of the epoch asked only about what
-        was planned.
+        After the epoch that holds for what a person lets be tried again, and for what is planned again after it was
+        taken back: the look-up of the epoch asked only about what was planned.
         """
         return self.epoch.is_open or (one.retried and one.epoch < self.epoch.number)
 
@@ -210,7 +212,7 @@ class _Sender:
             unreadable: list[Change] = []
             for row in rows:
                 if note := case_note(row):
-                    self.due.append(_Due(row.id, row.attempt, row.epoch, note, row.code == RETRIED))
+                    self.due.append(_Due(row.id, row.attempt, row.epoch, note, row.code in _MAY_BE_SENT))
                 else:
                     unreadable.append(
                         Change(row.id, row.attempt, NoteState.PLANNED, NoteState.QUARANTINED, "unreadable_note")

@@ -8,7 +8,8 @@ from enum import StrEnum
 class NoteState(StrEnum):
     """Where a note is (docs/explanation/send-protocol.md).
 
-    ``QUARANTINED`` and ``SUPERSEDED`` are reached before an intent only; ``CONFIRMED`` and ``SUPERSEDED`` are final.
+    ``QUARANTINED`` and ``SUPERSEDED`` are reached before an intent only; no change leads from ``CONFIRMED`` and
+    ``SUPERSEDED``. What a night took back may be planned again (``outbox.plan_note``), under its own key.
     """
 
     PLANNED = "PLANNED"
@@ -38,6 +39,9 @@ By the journal's word, and only after a restore, ``PLANNED``, ``REFUSED`` and ``
 ``HELD``, and ``PLANNED`` becomes ``IN_DOUBT``: what the state has forgotten may have been sent. ``INTENT`` back to
 ``PLANNED`` only when no byte was written. Other ways back to ``PLANNED`` need an authoritative *absent* or a person.
 """
+
+NOT_LEFT = frozenset({_S.PLANNED, _S.QUARANTINED})
+"""States of a note that no journal can hold, in which it may be taken back."""
 
 NEEDS_PERSON = (NoteState.REFUSED, NoteState.IN_DOUBT, NoteState.QUARANTINED, NoteState.HELD)
 """States that turn the exit code: someone has to look (a doubt may still resolve itself by look-up)."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
 
 from msgspec import Struct, field
 
 from kaa_bridge.contract.journal import NoteKind
 from kaa_bridge.domain.dates import birthday
+from kaa_bridge.domain.values import Protection
 from kaa_bridge.journal.compose import (
     Composed,
     compose_action_due,
@@ -21,29 +21,27 @@ from kaa_bridge.journal.compose import (
     compose_ended,
     compose_registered,
 )
-from kaa_bridge.journal.outbox import PlannedNote, note_key, plan_note, reference_of, supersede
-from kaa_bridge.journal.states import NoteState
+from kaa_bridge.journal.outbox import (
+    DONE_BEFORE,
+    NO_LONGER_DUE,
+    PlannedNote,
+    note_key,
+    plan_note,
+    reference_of,
+    supersede,
+)
 from kaa_bridge.journal.vocabulary import CorrectionCause
 from kaa_bridge.law import Decision, Outcome, decide
 from kaa_bridge.routine import DueAction
 from kaa_bridge.store.connection import Connection
-from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import Bridge
+from kaa_bridge.sync.case_file import CaseFile, Written, read_case_file
 from kaa_bridge.sync.completeness import Completeness
 from kaa_bridge.sync.decide import Decided
 
-_NOT_LEFT = {NoteState.PLANNED.value, NoteState.HELD.value, NoteState.QUARANTINED.value}
 _TOO_OLD = 20
 _OWN_CLOCK = "reg"
 """The routine's clock that a night starts itself, where no source tells a registration."""
-
-
-class _Opening(NamedTuple):
-    """The note that opened a case."""
-
-    reference: str
-    state: str
-    anchor: str
 
 
 class NotePlanner(Struct):
@@ -71,47 +69,69 @@ class NotePlanner(Struct):
         """Plan what follows from one youth's decision; nothing for a protected youth or without a journal."""
         if self.bridge.table.journal is None or decided.merged.youth.protection.is_protected:
             return
-        if decided.is_ended_case:
-            self._ended(decided)
-        elif decided.registered_on and NoteKind.REGISTERED in self.bridge.table.notes:
-            self._registered(decided)
-        if NoteKind.ACTION_DUE in self.bridge.table.notes and decided.registered_on:
-            self._actions(decided)
+        if not (decided.registered_on or decided.is_ended_case or _was_hidden(decided)):
+            return
+        file = self._file(decided)
+        if decided.registered_on is None:
+            self._ended(decided, file)
+        elif NoteKind.REGISTERED not in self.bridge.table.notes or not self._registered(decided, file):
+            self._actions(decided, file)
+        else:
+            self._actions(decided, self._file(decided))
 
-    def _registered(self, decided: Decided) -> None:
-        """Plan the note that opens the case, once; also later, where it could not be written on the first night."""
-        if self._opening(decided, decided.registered_on) is not None:
-            return
-        decision = self._decision(decided)
-        if decision.outcome is Outcome.COVERED:
-            self._add(
-                decided,
-                NoteKind.REGISTERED,
-                self._anchor(decided),
-                lambda reference: compose_registered(
-                    decision,
-                    reference=reference,
-                    as_of=self.as_of,
-                    source_label=self._labels(decided),
-                    wording=self._wording(NoteKind.REGISTERED),
-                ),
-            )
+    def _registered(self, decided: Decided, file: CaseFile) -> bool:
+        """Plan the note that opens the case, once; also later, where it could not be written on the first night.
 
-    def _ended(self, decided: Decided) -> None:
-        opened_on = str(decided.before.registered_on)
-        opened = self._opening(decided, opened_on)
-        self._take_back_actions(decided, set())
-        if opened is not None and opened.state in _NOT_LEFT:
-            self.superseded += self._supersede(opened.reference, "no_longer_due")
-            return
+        Returns whether the file has changed.
+        """
+        if file.present(decided.registered_on) is not None:
+            return False
         decision = self._decision(decided)
-        if opened is not None and self._was_never_covered(decided, date.fromisoformat(opened_on)):
-            self._correct(decided, opened, opened_on, decision)
-            return
+        if decision.outcome is not Outcome.COVERED:
+            return False
+        since = str(decided.verdict.covered_since or decided.registered_on)
         self._add(
             decided,
+            file,
+            NoteKind.REGISTERED,
+            file.next_opening(since),
+            lambda reference: compose_registered(
+                decision,
+                reference=reference,
+                as_of=self.as_of,
+                source_label=self._labels(decided),
+                wording=self._wording(NoteKind.REGISTERED),
+            ),
+        )
+        return True
+
+    def _ended(self, decided: Decided, file: CaseFile) -> None:
+        """Plan the note that the case is over, or that it should not have been opened.
+
+        A youth who was protected when the case ended has it told when the protection is gone.
+        """
+        opened_on = decided.before.registered_on
+        self._take_back_actions(file, set())
+        case = file.present(opened_on)
+        if case is None:
+            if opened_on is not None and not file.was_taken_back(opened_on):
+                self._add_ended(decided, file, opened_on)
+        elif decided.verdict.outcome is not Outcome.NOT_COVERED:
+            return
+        elif case.opened.is_waiting:
+            self._take_back(case.opened, NO_LONGER_DUE)
+        elif NoteKind.CORRECTION in self.bridge.table.notes and self._was_not_covered(decided, case.opened):
+            self._correct(decided, file, case.opened, case.anchor)
+        else:
+            self._add_ended(decided, file, case.ended)
+
+    def _add_ended(self, decided: Decided, file: CaseFile, occurrence: str) -> None:
+        decision = self._decision(decided)
+        self._add(
+            decided,
+            file,
             NoteKind.ENDED,
-            opened.anchor if opened else opened_on,
+            occurrence,
             lambda reference: compose_ended(
                 decision,
                 reference=reference,
@@ -122,57 +142,64 @@ class NotePlanner(Struct):
             ),
         )
 
-    def _correct(self, decided: Decided, opened: _Opening, opened_on: str, decision: Decision) -> None:
+    def _correct(self, decided: Decided, file: CaseFile, wrong: Written, occurrence: str) -> None:
         self._add(
             decided,
+            file,
             NoteKind.CORRECTION,
-            opened.anchor,
+            occurrence,
             lambda reference: compose_correction(
                 reference=reference,
                 as_of=self.as_of,
-                corrected_reference=opened.reference,
-                corrected_kind=NoteKind.REGISTERED,
-                corrected_on=date.fromisoformat(opened_on),
+                corrected_reference=wrong.reference,
+                corrected_kind=NoteKind(wrong.kind),
+                corrected_on=date.fromisoformat(wrong.occurred_on),
                 cause=CorrectionCause.FACT_CHANGED,
-                outcome=decision.outcome,
+                outcome=decided.verdict.outcome,
                 wording=self._wording(NoteKind.CORRECTION),
             ),
         )
 
-    def _actions(self, decided: Decided) -> None:
+    def _actions(self, decided: Decided, file: CaseFile) -> None:
         """Note what has fallen due since the case was opened; what was late before stands on the work list only."""
+        if NoteKind.ACTION_DUE not in self.bridge.table.notes:
+            return
         opened_on = date.fromisoformat(str(decided.registered_on))
         fallen_due = [
             action for action in decided.actions if opened_on <= (action.due or action.not_before) <= self.as_of
         ]
-        opened = self._opening(decided, decided.registered_on) if fallen_due else None
-        occurrences = [_occurrence(action, opened_on, opened) for action in fallen_due]
+        case = file.present(decided.registered_on) if fallen_due else None
+        anchor = case.anchor if case else None
+        occurrences = [_occurrence(action, opened_on, anchor) for action in fallen_due]
         for action, occurrence in zip(fallen_due, occurrences, strict=True):
             self._add(
                 decided,
+                file,
                 NoteKind.ACTION_DUE,
                 occurrence,
                 lambda reference, action=action: compose_action_due(  # type: ignore[misc]
                     action, reference=reference, as_of=self.as_of, wording=self._wording(NoteKind.ACTION_DUE)
                 ),
             )
-        self._take_back_actions(decided, {_cause(NoteKind.ACTION_DUE, occurrence) for occurrence in occurrences})
+        self._take_back_actions(file, {_cause(NoteKind.ACTION_DUE, occurrence) for occurrence in occurrences})
 
-    def _take_back_actions(self, decided: Decided, still_due: set[str]) -> None:
-        """Take back what the routine asked for and asks for no more; what a person has accepted is left alone."""
-        statement = "SELECT reference, cause FROM note WHERE youth_id = ? AND kind = ? AND state = ?"
-        key = (decided.before.id, NoteKind.ACTION_DUE.value, NoteState.PLANNED.value)
-        for reference, cause in rows(self.connection, statement, key):
-            if cause.startswith(f"{NoteKind.ACTION_DUE.value} ") and cause not in still_due:
-                self.superseded += self._supersede(reference, "done_before")
+    def _take_back_actions(self, file: CaseFile, still_due: set[str]) -> None:
+        """Take back what the routine asked for and asks for no more."""
+        for note in file.waiting_actions():
+            if note.cause not in still_due:
+                self._take_back(note, DONE_BEFORE)
 
-    def _supersede(self, reference: str, code: str) -> bool:
-        return supersede(self.connection, reference, code=code, at=self.stamp, actor=f"run {self.run_id}")
+    def _take_back(self, note: Written, code: str) -> None:
+        actor = f"run {self.run_id}"
+        self.superseded += supersede(self.connection, note.reference, code=code, at=self.stamp, actor=actor)
 
-    def _was_never_covered(self, decided: Decided, day: date) -> bool:
+    def _file(self, decided: Decided) -> CaseFile:
+        return read_case_file(self.connection, decided.before.id)
+
+    def _was_not_covered(self, decided: Decided, opened: Written) -> bool:
         """Tell whether the facts as they stand now say that the case should not have been opened."""
-        youth = decided.merged.youth
-        then = decide(youth, municipality=self.bridge.code, as_of=day, settings=self.bridge.law)
+        day = date.fromisoformat(opened.occurred_on)
+        then = decide(decided.merged.youth, municipality=self.bridge.code, as_of=day, settings=self.bridge.law)
         return then.outcome is Outcome.NOT_COVERED
 
     def _ended_on(self, decided: Decided) -> date | None:
@@ -180,30 +207,6 @@ class NotePlanner(Struct):
         if birth_date is not None and birthday(birth_date, _TOO_OLD) <= self.as_of:
             return birthday(birth_date, _TOO_OLD)
         return None
-
-    def _opening(self, decided: Decided, opened_on: str | None) -> _Opening | None:
-        """Return the note that opened the present case, if there is one."""
-        statement = (
-            "SELECT reference, state, cause FROM note WHERE youth_id = ? AND kind = ? AND occurred_on >= ? "
-            "ORDER BY id DESC LIMIT 1"
-        )
-        kind = NoteKind.REGISTERED.value
-        found = rows(self.connection, statement, (decided.before.id, kind, opened_on))
-        return (
-            _Opening(str(found[0][0]), str(found[0][1]), str(found[0][2]).removeprefix(f"{kind} ")) if found else None
-        )
-
-    def _anchor(self, decided: Decided) -> str:
-        """Return what tells this opening from others: since when the facts say that the youth is covered.
-
-        Not the night that found it: after a restore another night finds the same case, and its note must get the key
-        that it had.
-        """
-        since = str(decided.verdict.covered_since or decided.registered_on)
-        statement = "SELECT count(*) FROM note WHERE youth_id = ? AND kind = ? AND cause LIKE ?"
-        kind = NoteKind.REGISTERED.value
-        earlier = int(rows(self.connection, statement, (decided.before.id, kind, f"{kind} {since}%"))[0][0])
-        return f"{since} {earlier + 1}" if earlier else since
 
     def _decision(self, decided: Decided) -> Decision:
         return decide(
@@ -222,12 +225,15 @@ class NotePlanner(Struct):
         labels = {table.name: table.label or table.name for table in self.bridge.table.source}
         return [labels.get(name, name) for name in decided.merged.sources]
 
-    def _add(self, decided: Decided, kind: NoteKind, occurrence: str, compose: Callable[[str], Composed]) -> None:
+    def _add(
+        self, decided: Decided, file: CaseFile, kind: NoteKind, occurrence: str, compose: Callable[[str], Composed]
+    ) -> None:
         journal = self.bridge.table.journal
         number = decided.merged.number
-        if kind not in self.bridge.table.notes or journal is None or not number:
+        cause = _cause(kind, occurrence)
+        if kind not in self.bridge.table.notes or journal is None or not number or file.holds(cause):
             return
-        key = note_key(self.key, decided.before.pseudonym, kind.value, occurrence)
+        key = file.key_of(cause) or note_key(self.key, decided.before.pseudonym, kind.value, occurrence)
         try:
             composed = compose(reference_of(key))
         except ValueError:  # a label or a routine's text that does not belong in a case file must not stop the night
@@ -238,7 +244,7 @@ class NotePlanner(Struct):
             youth_id=decided.before.id,
             journal=journal.name,
             kind=kind,
-            cause=_cause(kind, occurrence),
+            cause=cause,
             person_number=number,
             heading=composed.heading,
             body=composed.text,
@@ -254,12 +260,17 @@ def _cause(kind: NoteKind, occurrence: str) -> str:
     return f"{kind.value} {occurrence}"
 
 
-def _occurrence(action: DueAction, opened_on: date, opened: _Opening | None) -> str:
+def _was_hidden(decided: Decided) -> bool:
+    """Tell whether the youth was protected until now: what ended meanwhile has not been told."""
+    return decided.before.protection not in (None, Protection.NONE.value)
+
+
+def _occurrence(action: DueAction, opened_on: date, anchor: str | None) -> str:
     """Return what tells this action from others of its kind.
 
     Where a night of the bridge started its clock, the opening's anchor stands for that day, for the same reason.
     """
     clock, since = action.clock, (action.not_before - action.clock.on).days
-    if opened is not None and (clock.event, clock.on) == (_OWN_CLOCK, opened_on):
-        return f"{action.action} {clock.event} {opened.anchor} +{since}"
+    if anchor is not None and (clock.event, clock.on) == (_OWN_CLOCK, opened_on):
+        return f"{action.action} {clock.event} {anchor} +{since}"
     return f"{action.action} {clock.event} {clock.on.isoformat()} {action.not_before.isoformat()}"

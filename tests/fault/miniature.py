@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from kaa_bridge.contract.journal import CaseNote, Found, JournalLevel, Receipt
@@ -81,6 +82,10 @@ class ForgetfulJournal(MemoryJournal):
             raise Unreachable("journal_down", "x")
         return super().find_note(reference)
 
+    def list_notes(self, first: date, last: date) -> Iterator[Receipt]:
+        self.land()
+        return super().list_notes(first, last)
+
     def land(self) -> None:
         """Store what is late and due."""
         due = [note for at, note in self.pending if at <= self.clock.elapsed]
@@ -132,6 +137,10 @@ class Miniature:
     def protect(self, youth: int) -> None:
         """The youth gets a protected identity, from the next night on."""
         self.youths[youth] = True
+
+    def unprotect(self, youth: int) -> None:
+        """The youth's identity is openly unprotected, from the next night on: what is due is planned again."""
+        self.youths[youth] = False
 
     def night(self, answers: Sequence[str] = (), *, crash_at: int = 0, parallel: int = 1) -> SendReport | None:
         """Plan what is due and send; ``None`` when it crashed or was refused."""
@@ -213,9 +222,14 @@ class Miniature:
         stored = {reference for reference, _ in self.journal.stored}
         with Store.open(self.settings) as store:
             states, extra = self._states(store), self._listed_only(store)
+            with store.read() as connection:
+                hidden = {
+                    row.reference for row in run(connection, "SELECT reference FROM note WHERE code = 'protected'")
+                }
         for reference, one in self.wanted.items():
             if self.youths[one.youth]:
                 continue
+            assert reference not in hidden, f"{reference} was taken back for a protection that is no more, and is lost"
             settled = states[reference] in {NoteState.CONFIRMED, NoteState.SUPERSEDED}
             assert settled, f"{reference} is left {states[reference]}"
             if states[reference] is NoteState.SUPERSEDED and reference in stored:

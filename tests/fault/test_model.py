@@ -57,6 +57,10 @@ class OutboxMachine(RuleBasedStateMachine):
     def a_youth_becomes_protected(self, data: st.DataObject) -> None:
         self.town.protect(data.draw(st.sampled_from(sorted(self.town.youths))))
 
+    @rule(data=st.data())
+    def a_protection_ends(self, data: st.DataObject) -> None:
+        self.town.unprotect(data.draw(st.sampled_from(sorted(self.town.youths))))
+
     @rule(
         answers=st.lists(st.sampled_from([*ANSWERS, "down"]), max_size=6),
         crash_at=st.one_of(st.just(0), st.integers(1, 80)),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from kaa_bridge.errors import StateUnusable
 from kaa_bridge.journal.outbox import Change, change, note_key, plan_note, reference_of, supersede, supersede_protected
+from kaa_bridge.journal.reconcile import equation
 from kaa_bridge.journal.states import ALLOWED, NoteState
 from kaa_bridge.store.engine import Store, StoreKind
 from kaa_bridge.store.sql import run
@@ -74,6 +77,54 @@ def test_becoming_protected_erases_what_has_not_left(tmp_path: Path) -> None:
             row = run(connection, "SELECT state, person_number, heading, body, code FROM note").one()
         assert tuple(row) == ("SUPERSEDED", "", "", "", "protected")
         assert states(store) == {reference: NoteState.SUPERSEDED}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_taken_back_is_planned_again_in_its_own_row_when_the_protection_is_gone(
+    tmp_path: Path, kind: StoreKind
+) -> None:
+    with store_settings(tmp_path, kind) as settings, Store.create(settings) as store:
+        youth, first, later = add_youth(store, b"p" * 16), add_run(store), add_run(store)
+        note = planned(store, youth, b"p" * 16, first)
+        again = structs.replace(note, body="Ungdomen omfattas.", run_id=later, occurred_on=date(2026, 2, 3))
+        with store.write() as connection:
+            assert plan_note(connection, note)
+            run(connection, "UPDATE youth SET protection = 'unknown'")
+            assert supersede_protected(connection, at="2026-02-02T03:30:00Z", actor="run 1") == 1
+            assert not plan_note(connection, again), "still protected"
+            run(connection, "UPDATE youth SET protection = 'none'")
+            assert plan_note(connection, again)
+            assert not plan_note(connection, again), "once"
+            row = run(
+                connection, "SELECT reference, state, planned_run, body, person_number, occurred_on FROM note"
+            ).one()
+            books = equation(connection), equation(connection, later)
+        assert tuple(row) == (
+            reference_of(note.key), "PLANNED", later, "Ungdomen omfattas.", note.person_number, "2026-02-03",
+        )  # fmt: skip
+        assert [(one.planned, one.holds) for one in books] == [(1, True), (1, True)]
+
+
+def test_what_a_person_gave_up_is_never_planned_again(tmp_path: Path) -> None:
+    with store_settings(tmp_path, StoreKind.SQLITE) as settings, Store.create(settings) as store:
+        youth, run_id = add_youth(store, b"p" * 16), add_run(store)
+        note = planned(store, youth, b"p" * 16, run_id)
+        with store.write() as connection:
+            assert plan_note(connection, note)
+            one = Change(1, 0, NoteState.PLANNED, NoteState.SUPERSEDED, "dropped")
+            change(connection, [one], at="2026-02-02T03:30:00Z", actor="Karin: x")
+            assert not plan_note(connection, note)
+
+
+def test_a_note_that_stands_twice_in_the_journal_is_not_taken_back(tmp_path: Path) -> None:
+    with store_settings(tmp_path, StoreKind.SQLITE) as settings, Store.create(settings) as store:
+        (reference,) = plan(store, 1)
+        at = "2026-02-02T03:30:00Z"
+        with store.write() as connection:
+            change(connection, [Change(1, 0, NoteState.PLANNED, NoteState.HELD, "x")], at=at, actor="run 1")
+            assert not supersede(connection, reference, code="no_longer_due", at=at, actor="run 1")
+            run(connection, "UPDATE youth SET protection = 'sekretessmarkering'")
+            assert supersede_protected(connection, at=at, actor="run 1") == 0
 
 
 def test_a_note_that_may_have_left_is_not_superseded(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from kaa_bridge.contract.journal import JournalLevel, Receipt
 from kaa_bridge.errors import NoteInDoubt, NoteRefused
-from kaa_bridge.journal.outbox import plan_note
+from kaa_bridge.journal.outbox import plan_note, reference_of, supersede
 from kaa_bridge.journal.reconcile import compare_listing, equation
 from kaa_bridge.journal.resolve import Decision, retry
 from kaa_bridge.journal.states import NoteState
@@ -19,7 +19,7 @@ from kaa_bridge.store.epoch import close_epoch, open_epoch, read_epoch
 from kaa_bridge.store.sql import run
 from tests.journal.support import MemoryJournal, plan, planned, states
 from tests.journal.test_send import SETTINGS, new_store, night, raises
-from tests.store.support import KINDS, TestClock, add_run
+from tests.store.support import KINDS, TestClock, add_run, add_youth
 
 WHO = Decision("Karin", "rättat i journalen")
 
@@ -129,6 +129,32 @@ def test_what_was_refused_before_a_restore_is_not_sent_again_by_a_retry_after_it
             close_epoch(connection)
             if not lists:
                 retry(connection, reference, WHO, clock)
+        night(store, journal, clock)
+        assert states(store)[reference] is NoteState.CONFIRMED
+    assert [one for one, _ in journal.stored] == [reference]
+
+
+@pytest.mark.parametrize("lists", [True, False])
+def test_what_was_taken_back_before_a_restore_is_asked_about_when_it_is_planned_again(
+    tmp_path: Path, lists: bool
+) -> None:
+    """The backup says taken back; the protection went and the note was sent after the backup."""
+    clock, journal = TestClock(), MemoryJournal(JournalLevel.AUTHORITATIVE_LOOKUP)
+    journal.lists = lists
+    with new_store(tmp_path) as store:
+        youth = add_youth(store, b"p" * 16)
+        note = planned(store, youth, b"p" * 16, add_run(store))
+        reference = reference_of(note.key)
+        with store.write() as connection:
+            plan_note(connection, note)
+            supersede(connection, reference, code="protected", at="2026-02-02T03:30:00Z", actor="run 1")
+            journal.stored = [(reference, "after the backup")]
+            open_epoch(connection, clock)
+        clock.advance(901)
+        night(store, journal, clock)
+        with store.write() as connection:
+            close_epoch(connection)
+            assert plan_note(connection, note)
         night(store, journal, clock)
         assert states(store)[reference] is NoteState.CONFIRMED
     assert [one for one, _ in journal.stored] == [reference]

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from kaa_bridge.routine import DueAction
 from kaa_bridge.routine.actions import ClockStart
-from kaa_bridge.sync.notes import _occurrence, _Opening
+from kaa_bridge.sync.notes import _occurrence
 
 OPENED = date(2026, 2, 2)
-OPENING = _Opening("KAA-X", "CONFIRMED", "2026-01-21")
+OPENING = "2026-01-21"
 
 
 def action(event: str, on: date) -> DueAction:
