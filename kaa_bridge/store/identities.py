@@ -19,7 +19,8 @@ _KEPT = (
     Protection.SEKRETESSMARKERING.value,
 )
 """Protections that only a person's release ends, the strongest first."""
-_OF_ONE = ("record", "note", "decision", "alias", "scb_row")
+OF_ONE = ("record", "note", "decision", "alias", "scb_row")
+"""The tables whose rows are about one youth."""
 _DECIDED = "outcome, outcome_since, criteria, covered_since"
 
 
@@ -74,7 +75,7 @@ def join(connection: Connection, keep: int, drop: int, on: str, *, numbered_as: 
     named, _, number = _named(connection, numbered_as)
     _join_holds(connection, handle, other_handle)
     _join_states(connection, keep, drop)
-    for table in _OF_ONE:
+    for table in OF_ONE:
         execute(connection, f"UPDATE {table} SET youth_id = ? WHERE youth_id = ?", (keep, drop))
     execute(connection, "DELETE FROM youth WHERE id = ?", (drop,))
     execute(connection, "UPDATE youth SET pseudonym = ?, number = ? WHERE id = ?", (named, number, keep))

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from kaa_bridge.domain.record import RecordFacts
+from kaa_bridge.store import identities as store_identities
 from kaa_bridge.store import records as store
 from kaa_bridge.store import scb_files
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.handles import find_youth, handle_of
 from kaa_bridge.store.query import execute, rows
+from kaa_bridge.store.tables import metadata
 from kaa_bridge.sync.identity import Identities
 from kaa_bridge.sync.secrets import Pseudonyms
 from tests.store.support import KINDS, store_settings
@@ -352,3 +354,13 @@ def test_a_kept_protection_goes_along_with_the_record_that_leaves(
         hold(connection, 1, handle(connection, one))
     come(connection, OTHER, OTHER)
     assert (state(connection, other, "protection") == ("skyddad_folkbokforing",)) is expected
+
+
+def test_a_join_leaves_no_table_out() -> None:
+    about_youths = {
+        table.name
+        for table in metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name == "youth"
+    }
+    assert set(store_identities.OF_ONE) == about_youths
