@@ -1,7 +1,7 @@
 """Decides the youths that are up and says what changed; writes their state, and hands the changes on to the notes.
 
-Only youths whose facts changed, or whose last decision named tonight, come here. An outage changes nobody's decision:
-a youth that is not up keeps the one it has.
+Only youths whose facts changed, or whose last decision named tonight, come here. An outage brings nobody here: a youth
+that is not up keeps the decision it has, and one that is up later than the days of trust is investigated.
 """
 
 from __future__ import annotations
