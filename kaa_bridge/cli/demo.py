@@ -15,6 +15,7 @@ import click
 from kaa_bridge.cli.context import App, pass_app
 from kaa_bridge.cli.output import writable
 from kaa_bridge.cli.summary import lines
+from kaa_bridge.cli.typed import typed
 from kaa_bridge.errors import ExitCode, InputRefused
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def demo(app: App, seed: int, folder: Path | None) -> None:
         right = _show(world, place)
     click.echo()
     click.echo(f"Everything lies in {place}")
-    click.echo("Nothing is left running. Next: docs/tutorial/first-night.md, or kaa-bridge init")
+    click.echo(f"Look around in it: {typed(world.configuration)} status --as-of {AS_OF + timedelta(days=1)}")
+    click.echo(f"Nothing is left running. Next: docs/tutorial/first-night.md, or {typed()} init --municipality CODE")
     sys.exit(int(ExitCode.DONE if right else ExitCode.FAILED))
 
 
@@ -77,7 +79,7 @@ def _show(world: World, place: Path) -> bool:
     _head("1. The first night: everything is new")
     decided: list[Decided] = []
     first = _night(app, AS_OF, decided)
-    _print(first)
+    _print(first, world)
     _head("2. Who is covered, and why (Swedish, as a coordinator reads it)")
     _decisions(app, decided, AS_OF)
     _head("3. The work list")
@@ -86,11 +88,11 @@ def _show(world: World, place: Path) -> bool:
     delivered = _notes(app, world)
     _head("5. The same night again: nothing to do")
     second = _night(app, AS_OF, [])
-    _print(second)
+    _print(second, world)
     _head("6. The next night: things have happened")
     _evolve(world)
     third = _night(app, AS_OF + timedelta(days=1), [])
-    _print(third)
+    _print(third, world)
     held = len(world.treserva.notes())
     return (
         delivered == first.report.plan.notes_planned > 0
@@ -198,6 +200,7 @@ def _head(text: str) -> None:
     click.echo("-" * len(text))
 
 
-def _print(plan: Plan) -> None:
+def _print(plan: Plan, world: World) -> None:
+    """Print a night; the commands that it names use the demo's configuration, which they would not find."""
     for line in lines(plan):
-        click.echo(line)
+        click.echo(line.replace("Next: kaa-bridge ", f"Next: {typed(world.configuration)} "))

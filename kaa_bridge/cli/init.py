@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import click
 
 from kaa_bridge.cli.output import writable
+from kaa_bridge.cli.typed import typed
 from kaa_bridge.config import FILE_NAME, read_settings
 from kaa_bridge.errors import ConfigurationInvalid, InputRefused
 from kaa_bridge.host import PluginHost, load_plugins
@@ -94,7 +94,7 @@ def init(code: str, name: str, sources: str, journal: str, routine: str, folder:
         _write(folder, text, kept=kept)
     made = FILE_NAME if kept else f"{FILE_NAME}, {_KEY}"
     click.echo(f"Wrote {made} and the folder secrets.{f' {_KEY} was there and is kept.' if kept else ''}")
-    command = "kaa-bridge" if folder.resolve() == Path.cwd() else f"kaa-bridge --config {shlex.quote(str(path))}"
+    command = typed(None if folder.resolve() == Path.cwd() else path)
     click.echo(f"Next: fill in addresses and secrets, then {command} state create --municipality {code},")
     click.echo(f"      {command} check, {command} check --connect, {command} run --dry-run")
 

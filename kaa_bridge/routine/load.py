@@ -64,8 +64,7 @@ def load_routine(reference: str, *, base_dir: str = ".", predicates: Mapping[str
         raise ConfigurationInvalid(
             "routine_unreadable",
             f"The routine file {reference} cannot be read ({type(error).__name__}), so nothing is computed as due.",
-            remedy="Correct the path that --routine or the configuration's 'routine' gives, or name a bundled one: "
-            + ", ".join(bundled_routines()),
+            remedy=f"Correct the path of the routine file, or name a bundled one: {', '.join(bundled_routines())}.",
         ) from None
     return parse_routine(text, reference, predicates)
 

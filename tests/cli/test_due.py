@@ -156,6 +156,12 @@ def test_an_unreadable_facts_file_is_refused(tmp_path: Path) -> None:
     assert isinstance(error, InputRefused)
 
 
+def test_a_routine_file_that_is_not_there_is_refused_without_a_configuration_that_due_does_not_have() -> None:
+    error = call("due", "--facts", "-", "--routine", "nowhere.toml").exception
+    assert isinstance(error, ConfigurationInvalid)
+    assert error.remedy.startswith("Correct the path of the routine file, or name a bundled one: ")
+
+
 def test_a_wrong_routine_is_refused() -> None:
     error = call("due", "--facts", "-", "--routine", "nowhere").exception
     assert isinstance(error, ConfigurationInvalid)

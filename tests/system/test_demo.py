@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -65,3 +66,13 @@ def test_it_says_where_everything_lies(shown: str) -> None:
     (where,) = re.findall(r"^Everything lies in (.+)$", shown, re.MULTILINE)
     assert Path(where).name == "here"
     assert "Nothing is left running." in shown
+
+
+def test_every_command_that_it_names_can_be_typed_as_it_stands(shown: str) -> None:
+    commands = re.findall(r"^ *(?:Look around in it|\d+ record.*Next): (.+)$", shown, re.MULTILINE)
+    assert len(commands) == 4
+    for command in dict.fromkeys(commands):
+        words = shlex.split(command)
+        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=Path(sys.executable).parent)
+        assert done.returncode in (0, 6), done.stderr
+        assert "2303" in done.stdout
