@@ -32,6 +32,7 @@ def health(settings: Settings, table: MunicipalityTable, day: date) -> dict[str,
     from kaa_bridge.store.engine import Store
     from kaa_bridge.store.query import rows
     from kaa_bridge.sync.bridge import store_settings
+    from kaa_bridge.sync.removed import removed_sources
 
     place = store_settings(settings, table.code)
     problems = [("sending_stopped", ExitCode.GUARD)] if is_held(place) else []
@@ -42,10 +43,12 @@ def health(settings: Settings, table: MunicipalityTable, day: date) -> dict[str,
             notes = dict(rows(connection, "SELECT state, count(*) FROM note GROUP BY state"))
             spoilt = rows(connection, "SELECT count(*) FROM quarantine WHERE released_at IS NULL")[0][0]
             outcomes = dict(rows(connection, "SELECT outcome, count(*) FROM youth GROUP BY outcome"))
+            removed = removed_sources(connection, table)
     except KaaError as error:
         return {"municipality": table.code} | _judged([*problems, (error.code, error.exit_code)])
     problems += _of_the_schedule(last, day)
     problems += _of_the_last_night(last)
+    problems += [("source_removed", ExitCode.ATTENTION)] if removed else []
     codes = [ExitCode.GUARD] if holds else []
     codes += [ExitCode.ATTENTION] if spoilt or any(notes.get(state) for state in NEEDS_PERSON) else []
     return {
@@ -56,6 +59,7 @@ def health(settings: Settings, table: MunicipalityTable, day: date) -> dict[str,
         "notes": notes,
         "open_holds": len(holds),
         "quarantined": spoilt,
+        "removed_sources": removed,
     }
 
 

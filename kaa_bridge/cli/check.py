@@ -68,6 +68,7 @@ def _municipality(app: App, table: MunicipalityTable, *, connect: bool) -> Itera
     from kaa_bridge.sync.bridge import Systems
 
     yield _tried(f"{table.code} state", partial(_state, app, table))
+    yield from _removed(app, table)
     yield _tried(f"{table.code} routine", partial(_routine, app, table))
     if table.note_templates:
         yield _tried(f"{table.code} note templates", partial(_templates, app, table))
@@ -81,6 +82,19 @@ def _municipality(app: App, table: MunicipalityTable, *, connect: bool) -> Itera
         yield from _systems(table, systems, connect=connect)
     finally:
         systems.close()
+
+
+def _removed(app: App, table: MunicipalityTable) -> Iterator[Line]:
+    from kaa_bridge.sync.removed import removed_remedy, removed_sources, removed_text
+
+    try:
+        with app.store(table) as store, store.read() as connection:
+            removed = removed_sources(connection, table)
+    except KaaError:  # the state's own line has said it
+        return
+    for name, count in removed.items():
+        what, text, code = f"{table.code} {name}", removed_text(name, count), ExitCode.ATTENTION
+        yield Line(what, ok=False, text=text, remedy=removed_remedy(name), exit_code=code)
 
 
 def _systems(table: MunicipalityTable, systems: Systems, *, connect: bool) -> Iterator[Line]:

@@ -96,6 +96,7 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
         return data | {"conflicts": _conflicts(_on_protection(explanation)), "actions": _actions(explanation)}
     return data | {
         "sources": list(explanation.sources),
+        "missed": list(explanation.decided.missed),
         "provenance": {
             place: {"source": told.source, "seen_on": told.seen_on.isoformat()}
             | ({"also": [*told.also]} if told.also else {})
@@ -118,6 +119,8 @@ def lines(explanation: Explanation, *, citations: bool = False) -> Iterator[str]
         return
     yield from explain_lines(explanation.decision, citations=citations)
     yield from departure_lines(decided.merged.youth, as_of=explanation.decision.as_of)
+    for name in decided.missed:
+        yield f"Källan {name} läses inte längre. Utan den går det inte att avgöra om ungdomen omfattas."
     yield f"Källor: {', '.join(explanation.sources) or 'ingen'}."
     if citations:
         for place, told in sorted(explanation.provenance.items()):

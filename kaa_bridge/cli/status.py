@@ -29,6 +29,8 @@ _PROBLEMS = {
     "notes_not_composed": "correct the source's label or the routine's text, then kaa-bridge resync "
     "--municipality {code} --since DATE --apply",
     "listing_differs": "kaa-bridge outbox compare --municipality {code}",
+    "source_removed": "put {removed} back into the configuration, or into its list retired when it is gone for good or "
+    "has another name; kaa-bridge check says more",
     "daemon_silent": "look whether its service runs and what its log says; kaa-bridge daemon",
 }
 """What to do about what health finds; for anything else ``check`` says it."""
@@ -98,5 +100,6 @@ def _print(one: dict[str, Any]) -> None:
     if any(one.get("notes", {}).get(state) for state in NEEDS_PERSON):
         click.echo(f"  notes wait for a person. Next: kaa-bridge outbox list --municipality {one['municipality']}")
     for problem in one["problems"]:
-        next_step = _PROBLEMS.get(problem, "kaa-bridge check").format(code=one["municipality"])
+        removed = ", ".join(one.get("removed_sources", ()))
+        next_step = _PROBLEMS.get(problem, "kaa-bridge check").format(code=one["municipality"], removed=removed)
         click.echo(f"  problem: {problem}. Next: {next_step}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from kaa_bridge.cli.present import paragraph, wrapped
 from kaa_bridge.sync.night import Plan
+from kaa_bridge.sync.removed import removed_remedy, removed_text
 from kaa_bridge.sync.report import NightReport, SentCounts, SourceReport
 
 _OUTCOMES = {"covered": "covered", "investigate": "to investigate", "not_covered": "not covered"}
@@ -108,6 +109,7 @@ def _attention(report: NightReport) -> Iterator[str]:
     found = list(dict.fromkeys(paragraph(error) for error in errors if error is not None))
     if report.open_holds:
         found.append(f"{report.open_holds} hold(s) wait for a person. Next: kaa-bridge hold list --municipality {code}")
+    found += [f"{removed_text(name, count)} Next: {removed_remedy(name)}" for name, count in report.removed.items()]
     if report.in_quarantine:
         found.append(
             f"{report.in_quarantine} record(s) are quarantined. Next: kaa-bridge quarantine list --municipality {code}"

@@ -252,6 +252,8 @@ class MunicipalityTable(Strict):
         notes: which kinds of note are written.
         note_templates: kind of note to the name of a plugin's wording of it; the bundled one when left out.
         precedence: names of systems, the most trusted first; the others follow in the order of the file.
+        retired: names of sources that were taken out for good or renamed: what they said decides nothing any more, and
+            nobody waits for it (docs/how-to/rename-or-remove-a-source.md).
         wait_for_start: a youth who is admitted to a placement that begins later is covered by the letter of the law,
             but no case is opened before the start has passed.
         source: the systems that know youths; at least one.
@@ -270,6 +272,7 @@ class MunicipalityTable(Strict):
     notes: tuple[NoteKind, ...] = (NoteKind.REGISTERED, NoteKind.ENDED, NoteKind.CORRECTION)
     note_templates: dict[NoteKind, str] = Field(default_factory=dict)
     precedence: tuple[Name, ...] = ()
+    retired: tuple[Name, ...] = ()
     wait_for_start: bool = True
     source: Annotated[tuple[SourceTable, ...], Field(min_length=1)]
     journal: JournalTable | None = None
@@ -290,6 +293,8 @@ class MunicipalityTable(Strict):
             raise ValueError(f"updates.source names no configured source: {self.updates.source}")
         if unknown := set(self.precedence) - set(names):
             raise ValueError(f"precedence names no configured system: {', '.join(sorted(unknown))}")
+        if configured := set(self.retired) & set(names):
+            raise ValueError(f"retired names a system that is configured: {', '.join(sorted(configured))}")
         return self
 
     def ranked_names(self) -> tuple[str, ...]:

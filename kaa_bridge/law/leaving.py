@@ -27,6 +27,8 @@ EXCUSED = frozenset({AbsenceReason.SICKNESS, AbsenceReason.LEAVE})
 _SATURDAY = 5
 _LEFT, _EXCEPTED = EventKind.CONSIDERED_LEFT, EventKind.LEAVING_EXCEPTION
 _FORM, _INVALID = EventKind.WITHDRAWAL_FORM, AbsenceReason.INVALID
+LEAVING_EVENTS = frozenset({_LEFT, _EXCEPTED, _FORM})
+"""The only events that the law reads: all others tell of the municipality's work."""
 
 
 class Departure(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from kaa_bridge.store.youths import Word
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.completeness import Completeness
 from kaa_bridge.sync.conflict import APART
-from kaa_bridge.sync.decide import Rules, words_said
+from kaa_bridge.sync.decide import Rules, miss, words_said
 from kaa_bridge.sync.merge import Merged, Said, merge
 
 _WHOLE = Completeness(placements=True, qualifications=True, frozen=False)
@@ -38,7 +38,8 @@ class Met(NamedTuple):
 class Seen(NamedTuple):
     """What is said of one youth, as facts and as standings.
 
-    ``merged`` is everything but the places of the left source, and of a frozen one that is heard beside the two.
+    ``merged`` is everything but the places of the left source, and of a frozen one that is heard beside the two;
+    ``missing`` are the words of all but the left source where one of them may be of a source that was removed.
     """
 
     handle: str
@@ -47,6 +48,7 @@ class Seen(NamedTuple):
     left: Standing | None
     rest: Standing | None
     merged: Merged | None
+    missing: list[Word]
 
 
 class Reader:
@@ -65,20 +67,24 @@ class Reader:
         """Return what is said of a youth."""
         handle = met.mark.handle
         said_left = words_said(met.left or (), self._rules)
-        said_rest = words_said([*(met.right or ()), *met.others], self._rules)
+        may_miss = self._rules.missed and met.mark.registered_on is None
+        words = [*(met.right or ()), *met.others]
+        said_rest = words_said(words, self._rules)
         left = self._standing(merge(handle, said_left, known=_WHOLE)) if met.left is not None else None
         if not said_rest:
-            return Seen(handle, said_left, said_rest, left, None, None)
+            return Seen(handle, said_left, said_rest, left, None, None, [])
         fresh = [one for one in said_rest if one.source != self._stale]
         stale = [one for one in said_rest if one.source == self._stale]
         merged = merge(handle, [*fresh, *map(_without_places, (*stale, *said_left))], known=_WHOLE)
-        return Seen(handle, said_left, said_rest, left, self._standing(merged), merged)
+        return Seen(handle, said_left, said_rest, left, self._standing(merged), merged, words if may_miss else [])
 
     def verdict(self, seen: Seen) -> Verdict | None:
         """Return the law's word on all but the left source's places, with what has really been proven."""
         if seen.merged is None:
             return None
-        return self._rules.law.judge(self._as_proven(seen.merged.youth))
+        merged = structs.replace(seen.merged, youth=self._as_proven(seen.merged.youth))
+        verdict = self._rules.law.judge(merged.youth)
+        return miss(merged, verdict, seen.missing, self._rules)[0] if seen.missing else verdict
 
     def left(self, seen: Seen) -> Evidence | None:
         """Return the left source's word."""

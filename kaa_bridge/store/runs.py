@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from kaa_bridge.store.connection import Connection
-from kaa_bridge.store.query import execute, rows
+from kaa_bridge.store.query import execute, marks, rows
 
 
 class SourceRow(Struct, frozen=True):
@@ -58,6 +58,17 @@ def source_names(connection: Connection) -> dict[int, str]:
     """Return the names of all sources that ever were configured, by id."""
     found = rows(connection, "SELECT id, name FROM source")
     return {int(source_id): str(name) for source_id, name in found}
+
+
+def present_records(connection: Connection, source_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many present records each of the sources has, those without any left out."""
+    if not source_ids:
+        return {}
+    statement = (
+        "SELECT source_id, count(*) FROM record WHERE gone_on IS NULL "
+        f"AND source_id IN ({marks(len(source_ids))}) GROUP BY source_id"
+    )
+    return {int(source_id): int(count) for source_id, count in rows(connection, statement, source_ids)}
 
 
 def write_source(connection: Connection, row: SourceRow) -> None:

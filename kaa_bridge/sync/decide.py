@@ -6,7 +6,7 @@ that is not up keeps the decision it has, and one that is up later than the days
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import itemgetter
@@ -15,9 +15,11 @@ from typing import NamedTuple
 from msgspec import Struct, structs
 
 from kaa_bridge.domain.facts import Event, Youth
+from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.stored import unpacked
 from kaa_bridge.domain.values import EventKind, Protection
 from kaa_bridge.law import CRITERIA, Outcome, RuleSet, Verdict
+from kaa_bridge.law.leaving import LEAVING_EVENTS
 from kaa_bridge.routine import DueAction, Routine, due_actions, next_change
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import chunks
@@ -39,7 +41,12 @@ AWAITING_START = "awaiting_start"
 
 
 class Rules(Struct, frozen=True):
-    """By what the municipality decides tonight: the law prepared for the day, the routine, and who is trusted."""
+    """By what the municipality decides tonight: the law prepared for the day, the routine, and who is trusted.
+
+    Attributes:
+        removed: sources that are configured no more: of what they told, only what has been done still counts.
+        missed: those of them that nobody has said to be gone for good.
+    """
 
     as_of: date
     law: RuleSet
@@ -49,10 +56,15 @@ class Rules(Struct, frozen=True):
     names: dict[int, str]
     released: frozenset[str] = frozenset()
     wait_for_start: bool = True
+    removed: frozenset[int] = frozenset()
+    missed: frozenset[int] = frozenset()
 
 
 class Decided(NamedTuple):
-    """One youth after deciding: the row as it was, what the sources say together, and what follows."""
+    """One youth after deciding: the row as it was, what the sources say together, and what follows.
+
+    ``missed`` names removed sources without which it cannot be told whether the youth is covered.
+    """
 
     before: YouthState
     merged: Merged
@@ -60,6 +72,7 @@ class Decided(NamedTuple):
     registered_on: str | None
     actions: tuple[DueAction, ...]
     unprotected: bool = False
+    missed: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> str:
@@ -82,10 +95,11 @@ def words_said(words: Iterable[Word], rules: Rules) -> list[Said]:
     ranked = list(words)
     if len(ranked) > 1:
         ranked.sort(key=lambda word: (rules.rank.get(word.source_id, 99), word.changed_on))
-    return [
+    said = [
         Said(rules.names.get(word.source_id, "?"), date.fromisoformat(word.changed_on), unpacked(word.facts))
         for word in ranked
     ]
+    return _still_said(said, rules) if rules.removed else said
 
 
 def decide_youths(
@@ -107,11 +121,14 @@ def decide_youths(
         write_decisions(connection, [_first(one, run_id, today) for one in rest])
 
 
-def decide_one(state: YouthState, words: Iterable[Word], rules: Rules) -> Decided:
+def decide_one(state: YouthState, words: Sequence[Word], rules: Rules) -> Decided:
     """Decide one youth: pure, nothing is written."""
     merged = merge(state.handle, words_said(words, rules), known=rules.known)
     unprotected = _keep_protection(state, merged, rules)
     verdict = rules.law.judge(merged.youth)
+    missed: tuple[str, ...] = ()
+    if rules.missed and state.registered_on is None:
+        verdict, missed = miss(merged, verdict, words, rules)
     registered_on = _registered_on(state, verdict, rules)
     actions: tuple[DueAction, ...] = ()
     is_case = verdict.outcome is _INVESTIGATE or registered_on is not None
@@ -126,7 +143,43 @@ def decide_one(state: YouthState, words: Iterable[Word], rules: Rules) -> Decide
             wait_for_start=_waits(rules),
         )
         actions = tuple(found)
-    return Decided(state, merged, verdict, registered_on, actions, unprotected)
+    return Decided(state, merged, verdict, registered_on, actions, unprotected, missed)
+
+
+def _still_said(said: list[Said], rules: Rules) -> list[Said]:
+    """Leave out what removed sources told, but for contacts, measures and the like: those have been done."""
+    removed = {rules.names[source_id] for source_id in rules.removed}
+    return [
+        one if one.source not in removed else Said(one.source, one.seen_on, RecordFacts(events=done))
+        for one in said
+        if one.source not in removed or (done := _done(one.facts))
+    ]
+
+
+def _done(facts: RecordFacts) -> tuple[Event, ...]:
+    return tuple(event for event in facts.events or () if event.kind not in LEAVING_EVENTS)
+
+
+def miss(merged: Merged, verdict: Verdict, words: Sequence[Word], rules: Rules) -> tuple[Verdict, tuple[str, ...]]:
+    """Open no case only because a source was removed from the configuration.
+
+    Whom the law covers without what such a source told, but not with it, is to be investigated: then nothing is proven
+    of the youth, and ``merged`` says so. Returns the verdict and the sources that are missed. Not to be asked of a
+    youth whose case is open already: it was opened with that source, or in spite of it.
+    """
+    told = rules.missed.intersection([word.source_id for word in words])
+    if not told or verdict.outcome is not _COVERED:
+        return verdict, ()
+    rank = rules.rank | dict.fromkeys(told, -1)  # as if it had been the most trusted: nobody knows any more what it was
+    heard = structs.replace(rules, rank=rank, removed=rules.removed - told)
+    youth = merge(merged.youth.ref, words_said(words, heard), known=rules.known).youth
+    with_it = rules.law.judge(structs.replace(youth, protection=merged.youth.protection))
+    missed: tuple[str, ...] = ()
+    if with_it.outcome is not _COVERED:
+        merged.youth = structs.replace(merged.youth, placements_complete=False, qualifications_complete=False)
+        verdict, missed = rules.law.judge(merged.youth), tuple(sorted(rules.names[one] for one in told))
+    reviews = [day for day in (verdict.next_review, with_it.next_review) if day is not None]
+    return structs.replace(verdict, next_review=min(reviews, default=None)), missed
 
 
 def unknown_criteria(verdict: Verdict) -> tuple[str, ...]:

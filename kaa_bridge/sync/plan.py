@@ -28,6 +28,7 @@ from kaa_bridge.sync.marks import Marks
 from kaa_bridge.sync.newcomers import Settled
 from kaa_bridge.sync.notes import NotePlanner
 from kaa_bridge.sync.pulls import Pulls
+from kaa_bridge.sync.removed import removed_sources
 from kaa_bridge.sync.report import NightReport
 from kaa_bridge.sync.secrets import Pseudonyms
 
@@ -92,6 +93,7 @@ def make_plan(
     report.sources = pulls.reports
     known = completeness(source_health(connection, bridge, as_of), as_of=as_of)
     report.known = known.as_text()
+    report.removed = removed_sources(connection, bridge.table)
     rules = _rules(connection, bridge, as_of, known)
     if foreseen and foreseen.known != known:
         pulls.youths.update(pulls.settled.youths)
@@ -137,7 +139,8 @@ def _decide(
 def rules_fingerprint(bridge: Bridge) -> str:
     """Return a fingerprint of everything by which is decided: when it changes, everyone is decided again."""
     table = bridge.table
-    text = repr((bridge.law, bridge.routine.fingerprint, table.ranked_names(), table.wait_for_start))
+    choices = table.ranked_names(), table.retired, table.wait_for_start
+    text = repr((bridge.law, bridge.routine.fingerprint, *choices))
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
@@ -154,6 +157,7 @@ def _foreseen(connection: Connection, bridge: Bridge, as_of: date) -> Completene
 def _rules(connection: Connection, bridge: Bridge, as_of: date, known: Completeness) -> Rules:
     names = runs.source_names(connection)
     ranked = {name: place for place, name in enumerate(bridge.table.ranked_names())}
+    removed = {source_id for source_id, name in names.items() if name not in ranked}
     released = {h.subject for h in runs.holds(connection) if h.kind == UNPROTECT and h.released_at is not None}
     return Rules(
         as_of=as_of,
@@ -164,6 +168,8 @@ def _rules(connection: Connection, bridge: Bridge, as_of: date, known: Completen
         names=names,
         released=frozenset(released),
         wait_for_start=bridge.table.wait_for_start,
+        removed=frozenset(removed),
+        missed=frozenset(one for one in removed if names[one] not in bridge.table.retired),
     )
 
 

@@ -97,6 +97,7 @@ class NightReport(Struct):
 
     Attributes:
         balance: the notes that the run planned, and how many of them are in each state; empty when it planned none.
+        removed: sources that are configured no more, with how many of their records are kept.
     """
 
     municipality: str
@@ -113,6 +114,7 @@ class NightReport(Struct):
     balance: dict[str, int] = field(default_factory=dict)
     known: str = ""
     error: KaaError | None = None
+    removed: dict[str, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -121,7 +123,8 @@ class NightReport(Struct):
         codes += [source.error.exit_code for source in self.sources if source.error]
         if self.open_holds:
             codes.append(ExitCode.GUARD)
-        if self.in_quarantine or self.plan.uncomposed or any(source.misfits for source in self.sources):
+        misfits = any(source.misfits for source in self.sources)
+        if self.in_quarantine or self.plan.uncomposed or misfits or self.removed:
             codes.append(ExitCode.ATTENTION)
         written = [self.sent, *([self.updates] if self.updates else [])]
         if not self.open_holds:
@@ -143,4 +146,5 @@ class NightReport(Struct):
             "sent": self.sent.as_dict(),
             **({"updates": self.updates.as_dict()} if self.updates else {}),
             **({"balance": self.balance} if self.balance else {}),
+            **({"removed": self.removed} if self.removed else {}),
         }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from kaa_bridge.cli.explain import as_data, lines
-from kaa_bridge.domain.facts import Placement
+from kaa_bridge.domain.facts import CompulsorySchooling, Placement, Residence
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.stored import packed
-from kaa_bridge.domain.values import LifeStatus, PlacementEnd, Protection
+from kaa_bridge.domain.values import LifeStatus, PlacementEnd, Protection, SchoolingStatus
 from kaa_bridge.law import decide, ruleset
 from kaa_bridge.routine import load_routine
 from kaa_bridge.store.youths import Word, YouthState
@@ -26,13 +27,13 @@ STATE = YouthState(1, "U-1", None, None, None, None, None, None, None, None, Non
 START, LEFT = date(2106, 8, 19), date(2108, 1, 15)
 
 
-def explained(*facts: dict[str, object]) -> Explanation:
+def explained(*facts: dict[str, object], rules: Rules = RULES) -> Explanation:
     """Explain a youth of whom ``qore`` and then ``ist`` tell these facts."""
     told = [RecordFacts(**({"protection": Protection.NONE} | one)) for one in facts]  # type: ignore[arg-type]
     words = [Word(number, DAY.isoformat(), packed(one)) for number, one in enumerate(told, start=1)]
-    decided = decide_one(STATE, words, RULES)
+    decided = decide_one(STATE, words, rules)
     decision = decide(decided.merged.youth, municipality="2303", as_of=DAY)
-    return Explanation(decided, decision, trace(words_said(words, RULES), decided.merged.youth), decided.merged.sources)
+    return Explanation(decided, decision, trace(words_said(words, rules), decided.merged.youth), decided.merged.sources)
 
 
 def gy(**fields: object) -> dict[str, object]:
@@ -84,3 +85,17 @@ def test_of_a_protected_youth_only_the_disagreement_on_the_protection_is_told() 
     data = as_data(explanation)
     assert data.keys() == {"format", "ref", "protected", "conflicts", "actions"}
     assert data["conflicts"] == [{"fact": "protection", "sources": ["ist", "qore"]}]
+
+
+def test_a_source_that_is_missed_is_named() -> None:
+    here: dict[str, object] = {
+        "birth_date": date(2090, 1, 10),
+        "life_status": LifeStatus.ALIVE,
+        "residence": (Residence(municipality="2303"),),
+        "compulsory_schooling": CompulsorySchooling(status=SchoolingStatus.ENDED, on=date(2106, 6, 12)),
+    }
+    removed = structs.replace(RULES, removed=frozenset({2}), missed=frozenset({2}))
+    explanation = explained(here, here | gy(), rules=removed)
+    assert "Källan ist läses inte längre. Utan den går det inte att avgöra om ungdomen omfattas." in lines(explanation)
+    assert as_data(explanation)["missed"] == ["ist"]
+    assert as_data(explanation)["outcome"] == "investigate"

@@ -31,7 +31,7 @@ from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.history import decisions_of, youth_windows
 from kaa_bridge.store.youths import YouthState, read_youths
 from kaa_bridge.sync.bridge import Bridge
-from kaa_bridge.sync.decide import words_said
+from kaa_bridge.sync.decide import miss, words_said
 from kaa_bridge.sync.merge import Merged, merge
 from kaa_bridge.sync.view import rules_on
 
@@ -98,6 +98,8 @@ class Maker:
             for state, words in read_youths(self._connection, ids):
                 merged = merge(state.handle, words_said(words, self._rules), known=self._rules.known)
                 merged.youth = _kept_protected(state, merged.youth)
+                if self._rules.missed and state.registered_on is None:
+                    miss(merged, self._rules.law.judge(merged.youth), words, self._rules)
                 rows = self._take(state, merged, history_of(state, histories.get(state.id, ())))
                 handle = None if merged.youth.protection.is_protected else state.handle
                 self.report.changes.take(handle, before.get(state.id, ()), rows)
