@@ -74,7 +74,11 @@ class CaseFile:
 
     def __init__(self, notes: list[Written]) -> None:
         """Sort notes, given in the order in which they were planned."""
-        self._standing = {note.cause: note for note in notes if not note.is_taken_back}
+        self._standing: dict[str, Written] = {}
+        self._again: list[Written] = []
+        for note in notes:
+            if not note.is_taken_back:
+                self._stand(note)
         self._taken_back = {note.cause: note for note in notes if note.is_taken_back}
 
     def holds(self, cause: str) -> bool:
@@ -92,6 +96,16 @@ class CaseFile:
             if case.closed is None and case.opened.occurred_on >= (since or ""):
                 return case
         return None
+
+    def doubles(self, since: str | None) -> list[Written]:
+        """Return what waits although another note says the same, or opens the same case (``since`` or later).
+
+        It is so where two youths were found to be one: each had been written about.
+        """
+        cases = [one for one in self._cases() if one.closed is None and one.opened.occurred_on >= (since or "")]
+        opened = [case.opened for case in cases]
+        kept = next((note for note in opened if not note.is_waiting), opened[0] if opened else None)
+        return [note for note in (*self._again, *opened) if note is not kept and note.is_waiting]
 
     def last(self) -> Case | None:
         """Return the case that was opened last, open or over."""
@@ -118,6 +132,14 @@ class CaseFile:
         for note in self._standing.values():
             if note.kind == kind and note.state == NoteState.PLANNED.value and note.cause.startswith(f"{kind} "):
                 yield note
+
+    def _stand(self, note: Written) -> None:
+        """Take in a note: of two with one cause the one that has left stands, else the later."""
+        other = self._standing.pop(note.cause, None)
+        if other is not None:
+            note, other = (other, note) if note.is_waiting and not other.is_waiting else (note, other)
+            self._again.append(other)
+        self._standing[note.cause] = note
 
     def _cases(self) -> Iterator[Case]:
         """Yield the cases, the last opened first."""

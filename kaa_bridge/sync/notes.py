@@ -194,7 +194,13 @@ class NotePlanner(Struct):
         self.superseded += supersede(self.connection, note.reference, code=code, at=self.stamp, actor=actor)
 
     def _file(self, decided: Decided) -> CaseFile:
-        return read_case_file(self.connection, decided.before.id)
+        """Read the youth's notes, once what waits beside another that says the same is taken back."""
+        file = read_case_file(self.connection, decided.before.id)
+        if doubles := file.doubles(decided.before.registered_on):
+            for note in doubles:
+                self._take_back(note, NO_LONGER_DUE)
+            file = read_case_file(self.connection, decided.before.id)
+        return file
 
     def _was_not_covered(self, decided: Decided, opened: Written) -> bool:
         """Tell whether the facts as they stand now say that the case should not have been opened."""

@@ -66,3 +66,28 @@ def test_only_planned_steps_of_the_routine_can_be_taken_back() -> None:
         ]
     )
     assert [one.cause for one in file.waiting_actions()] == ["action_due phone reg 2026-01-16 +3"]
+
+
+def test_of_two_openings_of_one_case_what_waits_is_a_double() -> None:
+    left, waits = note("registered 2026-01-16"), note("registered 2026-01-30", LATER, state="PLANNED")
+    for notes in ([left, waits], [waits, left]):
+        assert CaseFile(notes).doubles(DAY) == [waits]
+    later = note("registered 2026-02-01", LATER, state="PLANNED")
+    assert CaseFile([waits, later]).doubles(DAY) == [waits]
+    assert CaseFile([left, note("registered 2026-01-30", LATER)]).doubles(DAY) == []
+
+
+def test_the_opening_of_another_case_is_no_double() -> None:
+    over = [note("registered 2026-01-16"), note("ended 2026-01-16")]
+    assert CaseFile([*over, note("registered 2026-01-30", LATER, state="PLANNED")]).doubles(DAY) == []
+
+
+def test_of_two_notes_with_one_cause_what_waits_is_a_double_and_the_other_stands() -> None:
+    for kind in ("registered 2026-01-16", "ended 2026-01-16", "action_due phone reg 2026-01-16 +3"):
+        left, waits = note(kind), note(kind, state="PLANNED")
+        for notes in ([left, waits], [waits, left]):
+            assert CaseFile(notes).doubles(DAY) == [waits]
+    file = CaseFile([note("registered 2026-01-16", state="PLANNED"), note("registered 2026-01-16")])
+    case = file.present(DAY)
+    assert case is not None
+    assert not case.opened.is_waiting

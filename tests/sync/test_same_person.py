@@ -112,3 +112,28 @@ def test_a_protection_that_is_told_no_more_outlives_a_join_until_it_is_released(
     assert every(town, "protection") == [("none",)]
     assert town.holds() == {}
     assert notes(town) == sent, "the case is the one that was opened under the interim number"
+
+
+def test_what_waits_beside_a_note_that_has_left_is_not_sent_after_a_join(town: Town) -> None:
+    unknown, left = with_number(pupil(0, LEFT), INTERIM), pupil(0, LEFT) | {"id": "other-0"}
+    nights(town, ([unknown], []))
+    town.bridge.journal = None
+    nights(town, ([unknown], [left]))
+    assert notes(town) == [("registered", INTERIM)]
+    assert town.ask("SELECT state FROM note ORDER BY id DESC LIMIT 1") == "PLANNED"
+    town.bridge.journal = town.journal
+    nights(town, ([with_number(unknown, NUMBERS[0])], [left]))
+    assert notes(town) == [("registered", INTERIM)], "one case, one opening"
+
+
+def test_both_openings_that_wait_are_one_after_a_join(town: Town) -> None:
+    unknown, left = with_number(pupil(0, LEFT), INTERIM), pupil(0, LEFT) | {"id": "other-0"}
+    town.bridge.journal = None
+    nights(town, ([unknown], [left]))
+    assert notes(town) == []
+    town.bridge.journal = town.journal
+    nights(town, ([with_number(unknown, NUMBERS[0])], [left]))
+    assert len(notes(town)) == 1
+    attends = pupil(0) | {"id": "other-0"}
+    nights(town, ([with_number(pupil(0), NUMBERS[0])], [attends]))
+    assert [kind for kind, _ in notes(town)] == ["registered", "correction"]
