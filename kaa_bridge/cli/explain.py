@@ -96,6 +96,7 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
         return data | {"conflicts": _conflicts(_on_protection(explanation)), "actions": _actions(explanation)}
     return data | {
         "sources": list(explanation.sources),
+        "unproven": {place: list(missing) for place, missing in sorted(explanation.unproven.items())},
         "missed": list(explanation.decided.missed),
         "provenance": {
             place: {"source": told.source, "seen_on": told.seen_on.isoformat()}
@@ -125,7 +126,10 @@ def lines(explanation: Explanation, *, citations: bool = False) -> Iterator[str]
     if citations:
         for place, told in sorted(explanation.provenance.items()):
             also = f"; även {', '.join(told.also)}" if told.also else ""
-            yield f"    {place}: {told.source}, oförändrat sedan {told.seen_on}{also}"
+            since = "komplett senast" if place.endswith("_complete") else "oförändrat sedan"
+            yield f"    {place}: {told.source}, {since} {told.seen_on}{also}"
+        for place, missing in sorted(explanation.unproven.items()):
+            yield f"    {place}: inte visat; fattas från {', '.join(missing) or 'alla källor'}"
     yield from _told_twice(explanation)
     yield from map(_disagreement, decided.merged.conflicts)
     yield "Att göra:" if decided.actions else "Inget att göra."

@@ -85,6 +85,13 @@ def completeness(sources: Sequence[SourceHealth], *, as_of: date) -> Completenes
     )
 
 
+def lacking(sources: Sequence[SourceHealth], what: str, *, as_of: date) -> tuple[str, ...]:
+    """Name the sources whose proof is missing for the kind of fact to be complete; the frozen where all tellers are."""
+    telling = [source for source in sources if what in source.tells]
+    awake = [source for source in telling if not source.frozen]
+    return tuple(source.name for source in awake or telling if not source.proves(as_of))
+
+
 def _complete(sources: Sequence[SourceHealth], what: str, as_of: date) -> bool:
     telling = [source for source in sources if what in source.tells]
     awake = [source for source in telling if not source.frozen]

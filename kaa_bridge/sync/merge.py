@@ -146,6 +146,10 @@ def trace(said: Sequence[Said], youth: Youth) -> dict[str, Provenance]:
             if getattr(one.facts, name) not in (None, ()) and getattr(one.facts, name) == value:
                 found[f"/{name}"] = _provenance(one)
                 break
+    if "/birth_date" not in found and youth.birth_date is not None:
+        tellers = [one for one in said if one.facts.number and birth_date_told_by(one.facts.number) == youth.birth_date]
+        if tellers:
+            found["/birth_date"] = _provenance(*tellers)
     for name in ("placements", "qualifications", "events"):
         for index, item in enumerate(getattr(youth, name)):
             tellers = [one for one in said if _plain(item) in map(_plain, getattr(one.facts, name) or ())]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from kaa_bridge.domain.record import Provenance
@@ -13,10 +13,10 @@ from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import rows
 from kaa_bridge.store.youths import read_youths
 from kaa_bridge.sync.bridge import Bridge
-from kaa_bridge.sync.completeness import completeness
+from kaa_bridge.sync.completeness import SourceHealth, completeness, lacking
 from kaa_bridge.sync.decide import Decided, Rules, decide_one, words_said
 from kaa_bridge.sync.health import source_health
-from kaa_bridge.sync.merge import trace
+from kaa_bridge.sync.merge import Said, trace
 from kaa_bridge.sync.plan import current_rules
 
 
@@ -27,14 +27,18 @@ class Explanation:
     Attributes:
         decided: decision, merged facts and due actions.
         decision: the same verdict with reasons and citations; its facts point into the merged youth.
-        provenance: for each fact of the merged youth, the source that told it and since when.
+        provenance: for each fact of the merged youth, the source that told it and since when; for what is complete, the
+            sources that have proven it and the day of the oldest of these proofs.
         sources: every source that says something of the youth.
+        unproven: for ``/placements_complete`` and ``/qualifications_complete``, where it is not so, the sources whose
+            proof or word is missing; nobody, where no source tells such facts.
     """
 
     decided: Decided
     decision: Decision
     provenance: dict[str, Provenance]
     sources: tuple[str, ...]
+    unproven: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def rules_on(connection: Connection, bridge: Bridge, as_of: date) -> Rules:
@@ -57,7 +61,31 @@ def explain_youth(connection: Connection, bridge: Bridge, youth_id: int, as_of: 
         frozen=rules.known.leaves_frozen,
         remarked=rules.known.frozen,
     )
-    return Explanation(decided, decision, trace(said, decided.merged.youth), decided.merged.sources)
+    proven, unproven = _proofs(source_health(connection, bridge, as_of), decided, said, rules)
+    provenance = trace(said, decided.merged.youth) | proven
+    return Explanation(decided, decision, provenance, decided.merged.sources, unproven)
+
+
+def _proofs(
+    health: Sequence[SourceHealth], decided: Decided, said: Sequence[Said], rules: Rules
+) -> tuple[dict[str, Provenance], dict[str, tuple[str, ...]]]:
+    """Return which sources prove that nothing is missing and since when all of them do, and which leave it open."""
+    proven, unproven = {}, {}
+    place_of = {name: rules.rank[source_id] for source_id, name in rules.names.items()}
+    ranked = sorted(health, key=lambda source: place_of.get(source.name, len(place_of)))
+    for what in ("placements", "qualifications"):
+        place = f"/{what}_complete"
+        if getattr(decided.merged.youth, f"{what}_complete"):
+            tellers = [source for source in ranked if what in source.tells and not source.frozen]
+            days = [source.proved_on for source in tellers if source.proved_on is not None]
+            proven[place] = Provenance(tellers[0].name, min(days), tuple(source.name for source in tellers[1:]))
+            continue
+        silent = [
+            one.source for one in said if getattr(one.facts, what) is None and (what, one.source) in rules.known.tellers
+        ]
+        missing = (*lacking(ranked, what, as_of=rules.as_of), *silent, *decided.missed)
+        unproven[place] = tuple(dict.fromkeys(missing))
+    return proven, unproven
 
 
 def open_cases(connection: Connection, bridge: Bridge, as_of: date) -> Iterator[Decided]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from kaa_bridge.sync.completeness import Completeness, SourceHealth, completeness
+from kaa_bridge.sync.completeness import Completeness, SourceHealth, completeness, lacking
 
 DAY = date(2026, 2, 1)
 
@@ -35,6 +35,13 @@ def test_a_frozen_source_proves_nothing_and_spoils_nothing() -> None:
     beside = completeness([source("oedb", frozen=True), source("ist")], as_of=DAY)
     assert beside.placements
     assert beside.frozen
+
+
+def test_whose_proof_is_missing() -> None:
+    asked = [source("a"), source("b", days_ago=8), source("c", tells="qualifications"), source("oedb", frozen=True)]
+    assert lacking(asked, "placements", as_of=DAY) == ("b",)
+    assert lacking(asked[3:], "placements", as_of=DAY) == ("oedb",), "where nobody else tells it"
+    assert lacking(asked[2:3], "placements", as_of=DAY) == ()
 
 
 def test_better_means_that_something_new_is_proven() -> None:

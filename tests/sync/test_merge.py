@@ -139,6 +139,12 @@ def test_each_fact_is_traced_to_its_teller() -> None:
     assert found["/placements/0"].source == "qore"
 
 
+def test_a_birth_date_that_only_the_number_tells_is_traced_to_who_told_the_number() -> None:
+    told = [said("exams"), said("ist", number="201001012382"), said("qore", number="201001012382")]
+    found = trace(told, merge("u", told, known=KNOWN).youth)["/birth_date"]
+    assert (found.source, found.also) == ("ist", ("qore",))
+
+
 def test_a_placement_that_others_fill_is_still_told_by_its_source() -> None:
     told = [said("ist", placements=(placement(),)), said("qore", placements=(placement(study_path="NA"),))]
     merged = merge("u", told, known=KNOWN)
