@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from kaa_bridge.store.query import execute, rows
 from kaa_bridge.store.tables import metadata
 from kaa_bridge.sync.identity import Identities
 from kaa_bridge.sync.secrets import Pseudonyms
+from kaa_bridge.testing.population.numbers import future_number
 from tests.store.support import KINDS, store_settings
 
 DAY = date(2026, 2, 1)
@@ -59,9 +61,13 @@ def youths(connection: Connection) -> int:
     return int(rows(connection, "SELECT count(*) FROM youth")[0][0])
 
 
+def key_of(source_id: int, place: int) -> bytes:
+    return bytes([10 * source_id + place]) * 16
+
+
 def come(connection: Connection, *numbers: str, source_id: int = 1) -> list[int]:
     """Let the records 1, 2, … of a source come with these numbers in one pull; return whose they are now."""
-    keys = [bytes([10 * source_id + place]) * 16 for place in range(len(numbers))]
+    keys = [key_of(source_id, place) for place in range(len(numbers))]
     known = store.known_keys(connection, source_id, keys)
     finder = identities(connection)
     found = finder.resolve([RecordFacts(number=number) for number in numbers], [known.get(key) for key in keys])
@@ -354,6 +360,30 @@ def test_a_kept_protection_goes_along_with_the_record_that_leaves(
         hold(connection, 1, handle(connection, one))
     come(connection, OTHER, OTHER)
     assert (state(connection, other, "protection") == ("skyddad_folkbokforing",)) is expected
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_however_numbers_wander_records_notes_and_handles_stand_by_their_number(
+    connection: Connection, seed: int
+) -> None:
+    """Nothing proves that anybody is the same: no youth ever has what was told of another number or written to it."""
+    dice = random.Random(seed)
+    numbers = [future_number(index)[0] for index in range(6)]
+    last: dict[bytes, str] = {}
+    for night in range(20):
+        for source in (1, 2):
+            carried = dice.choices(numbers, k=dice.randrange(1, 5))
+            come(connection, *carried, source_id=source)
+            last |= {key_of(source, place): number for place, number in enumerate(carried)}
+            written = dice.choice(carried)
+            ((owner,),) = rows(connection, "SELECT id FROM youth WHERE number = ?", (written,))
+            note(connection, owner, written, f"KAA-{night}-{source}")
+        stands = rows(connection, "SELECT r.key, y.number FROM record r JOIN youth y ON y.id = r.youth_id")
+        assert {bytes(key): number for key, number in stands} == last
+        everybody = rows(connection, "SELECT number, handle FROM youth")
+        assert {handle for _, handle in everybody} == {handle_of(KEY.of_number(number)) for number, _ in everybody}
+        astray = "SELECT count(*) FROM note n JOIN youth y ON y.number = n.person_number WHERE n.youth_id <> y.id"
+        assert rows(connection, astray) == [(0,)]
 
 
 def test_a_join_leaves_no_table_out() -> None:
