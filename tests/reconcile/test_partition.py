@@ -60,7 +60,7 @@ ROUTINE = load_routine("ragunda")
 NAMES = {LEFT: "oedb", RIGHT: "ist", OTHER: "qore"}
 
 
-def sorter(known: Completeness, spool: Spool) -> Sorter:
+def sorter(known: Completeness, spool: Spool, removed: frozenset[int] = frozenset()) -> Sorter:
     states = [SourceState(name, name.upper(), "2109-09-01", "2109-09-01") for name in NAMES.values()]
     head = Head(
         municipality="2303", name="Ragunda", year=2109, freeze=Freeze(date(2109, 6, 1), date(2109, 8, 31)),
@@ -68,8 +68,9 @@ def sorter(known: Completeness, spool: Spool) -> Sorter:
         left=states[0], right=states[1], sources=tuple(states), law="2023-07-02", routine="ragunda 1", fingerprint="x",
     )  # fmt: skip
     rules = Rules(
-        as_of=DAY, law=ruleset("2303", DAY), routine=ROUTINE, known=known, rank={3: 0, 2: 1, 1: 2}, names=NAMES
-    )
+        as_of=DAY, law=ruleset("2303", DAY), routine=ROUTINE, known=known, rank={3: 0, 2: 1, 1: 2}, names=NAMES,
+        removed=removed, missed=removed,
+    )  # fmt: skip
     bridge: Any = SimpleNamespace(code="2303", law=DEFAULT, routine=ROUTINE, table=SimpleNamespace(source=()))
     return Sorter(head, rules, cast(Bridge, bridge), spool)
 
@@ -111,11 +112,13 @@ def test_the_categories_partition_the_union(
         assert render(sealed(found, b"k" * 32), "csv").count(b"\r\nUngdom;U-") == len(listed)
 
 
-def sorted_as(left: RecordFacts, right: RecordFacts) -> tuple[Category, Step]:
+def sorted_as(left: RecordFacts, right: RecordFacts, removed: RecordFacts | None = None) -> tuple[Category, Step]:
     """Sort one youth whose sources have proven wholes, and return its category and step."""
     with Spool() as spool:
-        sorting = sorter(Completeness(placements=True, qualifications=True, frozen=False), spool)
-        sorting.take(Met(1, YouthMark("U-1", "none", None), words(LEFT, [left]), words(RIGHT, [right]), []))
+        gone = frozenset() if removed is None else frozenset({OTHER})
+        others = [] if removed is None else words(OTHER, [removed])
+        sorting = sorter(Completeness(placements=True, qualifications=True, frozen=False), spool, gone)
+        sorting.take(Met(1, YouthMark("U-1", "none", None), words(LEFT, [left]), words(RIGHT, [right]), others))
         found = sorting.found()
         (category,) = [category for category, count in found.counts.categories.items() if count]
         return category, next((row.step for row in found.rows), Step.NONE)
@@ -146,6 +149,13 @@ def test_what_oedb_said_in_may_of_school_is_no_answer_in_september() -> None:
     ended = pupil(at_school("2108-08-18", "2109-07-02"))
     assert sorted_as(may, ended) == (Category.ENDED_IN_FREEZE, Step.OPEN)
     assert sorted_as(other_place_in_may, ended) == (Category.CONFLICT, Step.INVESTIGATE)
+
+
+def test_what_only_a_removed_source_told_is_looked_into_before_a_case_is_opened() -> None:
+    may, ended = pupil(at_school("2108-08-18")), pupil(at_school("2108-08-18", "2109-07-02"))
+    assert sorted_as(may, ended, removed=ended) == (Category.ENDED_IN_FREEZE, Step.OPEN)
+    elsewhere = pupil(at_school("2109-08-18"))
+    assert sorted_as(may, ended, removed=elsewhere) == (Category.ENDED_IN_FREEZE, Step.INVESTIGATE)
 
 
 def test_an_exam_in_june_and_a_new_school_in_august_are_no_news() -> None:

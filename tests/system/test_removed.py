@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -47,3 +48,31 @@ def test_a_retired_name_may_not_be_configured(world: World, cli: Cli) -> None:
     done = cli("check")
     assert done.code == 3
     assert "retired names a system that is configured: ist" in done.out
+
+
+def test_a_pupil_of_whom_only_a_removed_source_knows_is_investigated(world: World, night: Cli, cli: Cli) -> None:
+    pupil = world.population.by_story("national_attending")
+    only_ist = replace(pupil, placements=(), placements_in={"ist": pupil.placements})
+    people = tuple(only_ist if one is pupil else one for one in world.population)
+    world.become(replace(world.population, people=people))
+    before = night().data[0]["plan"]["outcomes"]
+
+    head, *sources = world.configuration.read_text("utf-8").split("[[municipality.source]]\n")
+    kept = [one for one in sources if not one.startswith('name = "ist"')]
+    text = "[[municipality.source]]\n".join([head.replace('"ist", ', ""), *kept])
+    world.configuration.write_text(text, encoding="utf-8")
+    told = night(LATER).data[0]
+    assert told["plan"]["outcomes"] == before | {
+        "not_covered": before["not_covered"] - 1,
+        "investigate": before["investigate"] + 1,
+    }
+    assert told["plan"]["begun"] == told["plan"]["ended"] == 0
+
+    path = world.folder / "number"
+    path.write_text(pupil.number, encoding="utf-8")
+    explained = cli("explain", "--person-file", str(path), "--as-of", str(LATER), "--json").data
+    assert (explained["outcome"], explained["missed"]) == ("investigate", ["ist"])
+    assert explained["unproven"] == {"/placements_complete": ["ist"], "/qualifications_complete": ["ist"]}
+    asked = ("report", "scb", "--period", "2025H2", "--as-of", str(LATER), "--preview", "--json")
+    unsettled = [one["handle"] for one in cli(*asked).data["findings"] if one["check"] == "nobody_unsettled"]
+    assert explained["ref"] in unsettled, "and stands in no file to SCB"
