@@ -154,6 +154,7 @@ def compose_correction(
     corrected_on: date,
     cause: CorrectionCause,
     outcome: Outcome | None = None,
+    unbroken_since: date | None = None,
     wording: str | None = None,
 ) -> Composed:
     """Compose the note that an earlier note no longer holds.
@@ -166,6 +167,7 @@ def compose_correction(
         corrected_on: the day the earlier note is about (its ``occurred_on``).
         cause: why it no longer holds.
         outcome: of the decision made anew; ``None`` where nothing was decided (a changed number).
+        unbroken_since: first day of the coverage that the earlier note wrongly said had ended.
 
     Raises:
         ValueError: a reference is not what the vocabulary accepts, or the two are the same.
@@ -182,6 +184,7 @@ def compose_correction(
         corrected_on=corrected_on,
         cause=CAUSES[cause],
         outcome=None if outcome is None else OUTCOMES[outcome.value],
+        unbroken_since=unbroken_since,
     )
 
 

@@ -23,10 +23,11 @@ _FACTS: dict[NoteKind, dict[str, Any]] = {
     },
     NoteKind.CORRECTION: {
         "corrected_reference": _WORD, "corrected_note": _WORD, "corrected_on": _DAY, "cause": _WORD, "outcome": _WORD,
+        "unbroken_since": _DAY,
     },
 }  # fmt: skip
 """What a template of each kind may print, beside ``as_of``; as ``compose.py`` gives it."""
-_MAY_LACK = frozenset({"covered_since", "next_review", "ended_on", "due", "recipient", "outcome"})
+_MAY_LACK = frozenset({"covered_since", "next_review", "ended_on", "due", "recipient", "outcome", "unbroken_since"})
 
 
 def wordings(chosen: Mapping[NoteKind, str], added: Mapping[str, str]) -> dict[NoteKind, str]:

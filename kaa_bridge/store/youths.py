@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.handles import find_youth
-from kaa_bridge.store.query import chunks, marks, parts, rows
+from kaa_bridge.store.query import chunks, execute, marks, parts, rows
 from kaa_bridge.store.sql import run_many, scalar
 
 _COLUMNS = (
@@ -102,6 +103,12 @@ def write_youths(connection: Connection, changed: list[tuple[object, ...]]) -> N
         "WHERE id = ?"
     )
     run_many(connection, statement, changed)
+
+
+def resume_case(connection: Connection, youth_id: int, registered_on: str, next_action: date) -> None:
+    """Let a case that was wrongly ended go on from the day on which it was opened (ISO); its steps are up on a day."""
+    statement = "UPDATE youth SET registered_on = ?, next_action = ? WHERE id = ?"
+    execute(connection, statement, (registered_on, next_action.isoformat(), youth_id))
 
 
 def write_decisions(connection: Connection, many: list[tuple[object, ...]]) -> None:

@@ -49,14 +49,16 @@ class Case(NamedTuple):
     Attributes:
         opened: the note that opened it.
         closed: the note that says that it is over, or should never have been opened; ``None`` while it goes on.
+        ended: the last note that said it was over, whether it was right or was corrected.
         reopened: the correction of the last note that wrongly said it was over.
         ends: which note that it is over would be the next (from 1), or is ``closed``.
     """
 
     opened: Written
-    closed: Written | None
-    reopened: Written | None
-    ends: int
+    closed: Written | None = None
+    ended: Written | None = None
+    reopened: Written | None = None
+    ends: int = 1
 
     @property
     def anchor(self) -> str:
@@ -64,9 +66,9 @@ class Case(NamedTuple):
         return self.opened.cause.removeprefix(f"{_REGISTERED} ")
 
     @property
-    def ended(self) -> str:
-        """The occurrence of the note that it is over."""
-        return _end(self.anchor, self.ends)
+    def end(self) -> str:
+        """The occurrence of the note that it is over: the first has the anchor's words, as it always had."""
+        return self.anchor if self.ends == 1 else f"{self.anchor} #{self.ends}"
 
 
 class CaseFile:
@@ -148,15 +150,20 @@ class CaseFile:
                 yield self._case(note)
 
     def _case(self, opened: Written) -> Case:
-        case = Case(opened, None, None, 1)
+        case = Case(opened)
         if wrong := self._standing.get(f"{NoteKind.CORRECTION.value} {case.anchor}"):
             return case._replace(closed=wrong)
-        while ended := self._standing.get(f"{NoteKind.ENDED.value} {case.ended}"):
-            corrected = self._standing.get(f"{NoteKind.CORRECTION.value} {NoteKind.ENDED.value} {case.ended}")
+        while ended := self._standing.get(f"{NoteKind.ENDED.value} {case.end}"):
+            corrected = self._standing.get(f"{NoteKind.CORRECTION.value} {correction_of_end(case.end)}")
             if corrected is None:
-                return case._replace(closed=ended)
-            case = case._replace(reopened=corrected, ends=case.ends + 1)
+                return case._replace(closed=ended, ended=ended)
+            case = case._replace(ended=ended, reopened=corrected, ends=case.ends + 1)
         return case
+
+
+def correction_of_end(end: str) -> str:
+    """Return the occurrence of the correction of a note that a case is over."""
+    return f"{NoteKind.ENDED.value} {end}"
 
 
 def read_case_file(connection: Connection, youth_id: int) -> CaseFile:
@@ -166,7 +173,3 @@ def read_case_file(connection: Connection, youth_id: int) -> CaseFile:
         "ORDER BY planned_run, id"
     )
     return CaseFile([Written._make(row) for row in rows(connection, statement, (youth_id,))])
-
-
-def _end(anchor: str, number: int) -> str:
-    return anchor if number == 1 else f"{anchor} #{number}"

@@ -1,13 +1,13 @@
 """Which notes a night plans: a case begun, a case ended, an action due, an earlier note that no longer holds.
 
-A journal is never edited. When the facts as they stand now show that a case should never have been opened, the note
-that opened it is taken back if it has not left, and corrected by a new note if it has.
+A journal is never edited. When the facts as they stand now show that a case should never have been opened, or that it
+was not over, the note that said so is taken back if it has not left, and corrected by a new note if it has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec import Struct, field
 
@@ -34,8 +34,9 @@ from kaa_bridge.journal.vocabulary import CorrectionCause
 from kaa_bridge.law import Decision, Outcome, decide
 from kaa_bridge.routine import DueAction
 from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.youths import resume_case
 from kaa_bridge.sync.bridge import Bridge
-from kaa_bridge.sync.case_file import CaseFile, Written, read_case_file
+from kaa_bridge.sync.case_file import CaseFile, Written, correction_of_end, read_case_file
 from kaa_bridge.sync.completeness import Completeness
 from kaa_bridge.sync.decide import Decided
 
@@ -74,20 +75,20 @@ class NotePlanner(Struct):
         file = self._file(decided)
         if decided.registered_on is None:
             self._ended(decided, file)
-        elif NoteKind.REGISTERED not in self.bridge.table.notes or not self._registered(decided, file):
+        elif NoteKind.REGISTERED not in self.bridge.table.notes or file.present(decided.registered_on):
             self._actions(decided, file)
-        else:
+        elif self._registered(decided, file):
             self._actions(decided, self._file(decided))
 
     def _registered(self, decided: Decided, file: CaseFile) -> bool:
         """Plan the note that opens the case, once; also later, where it could not be written on the first night.
 
-        Returns whether the file has changed.
+        Returns whether the routine's steps go by tonight's decision: not where an earlier case goes on.
         """
-        if file.present(decided.registered_on) is not None:
-            return False
         decision = self._decision(decided)
         if decision.outcome is not Outcome.COVERED:
+            return True
+        if self._goes_on(decided, file, decision):
             return False
         since = str(decided.verdict.covered_since or decided.registered_on)
         self._add(
@@ -105,6 +106,25 @@ class NotePlanner(Struct):
         )
         return True
 
+    def _goes_on(self, decided: Decided, file: CaseFile, decision: Decision) -> bool:
+        """Take back or correct the note that the last case was over, where the facts now say that it never was.
+
+        The case then keeps its day on the register, and with it the routine's clock.
+        """
+        case = file.last()
+        if case is None or case.closed is None or decision.covered_since is None:
+            return False
+        if decision.covered_since > date.fromisoformat(case.closed.occurred_on):
+            return False
+        if case.closed.is_waiting:
+            self._take_back(case.closed, NO_LONGER_DUE)
+        elif case.closed is case.ended and NoteKind.CORRECTION in self.bridge.table.notes:
+            self._correct(decided, file, case.ended, correction_of_end(case.end), decision.covered_since)
+        else:
+            return False
+        resume_case(self.connection, decided.before.id, case.opened.occurred_on, self.as_of + timedelta(days=1))
+        return True
+
     def _ended(self, decided: Decided, file: CaseFile) -> None:
         """Plan the note that the case is over, or that it should not have been opened.
 
@@ -120,10 +140,12 @@ class NotePlanner(Struct):
             return
         elif case.opened.is_waiting:
             self._take_back(case.opened, NO_LONGER_DUE)
+        elif case.reopened and case.ended and case.reopened.is_waiting and self._was_not_covered(decided, case.ended):
+            self._take_back(case.reopened, NO_LONGER_DUE)
         elif NoteKind.CORRECTION in self.bridge.table.notes and self._was_not_covered(decided, case.opened):
             self._correct(decided, file, case.opened, case.anchor)
         else:
-            self._add_ended(decided, file, case.ended)
+            self._add_ended(decided, file, case.end)
 
     def _add_ended(self, decided: Decided, file: CaseFile, occurrence: str) -> None:
         decision = self._decision(decided)
@@ -142,7 +164,9 @@ class NotePlanner(Struct):
             ),
         )
 
-    def _correct(self, decided: Decided, file: CaseFile, wrong: Written, occurrence: str) -> None:
+    def _correct(
+        self, decided: Decided, file: CaseFile, wrong: Written, occurrence: str, unbroken_since: date | None = None
+    ) -> None:
         self._add(
             decided,
             file,
@@ -156,6 +180,7 @@ class NotePlanner(Struct):
                 corrected_on=date.fromisoformat(wrong.occurred_on),
                 cause=CorrectionCause.FACT_CHANGED,
                 outcome=decided.verdict.outcome,
+                unbroken_since=unbroken_since,
                 wording=self._wording(NoteKind.CORRECTION),
             ),
         )
@@ -202,9 +227,9 @@ class NotePlanner(Struct):
             file = read_case_file(self.connection, decided.before.id)
         return file
 
-    def _was_not_covered(self, decided: Decided, opened: Written) -> bool:
-        """Tell whether the facts as they stand now say that the case should not have been opened."""
-        day = date.fromisoformat(opened.occurred_on)
+    def _was_not_covered(self, decided: Decided, note: Written) -> bool:
+        """Tell whether the facts as they stand now say that the youth was not covered on the day of a note."""
+        day = date.fromisoformat(note.occurred_on)
         then = decide(decided.merged.youth, municipality=self.bridge.code, as_of=day, settings=self.bridge.law)
         return then.outcome is Outcome.NOT_COVERED
 

@@ -149,3 +149,23 @@ def test_correction_tells_what_it_corrects() -> None:
         "Efter ny bedömning 2026-02-01: ungdomen omfattas inte av aktivitetsansvaret.\n\n"
         "Den tidigare anteckningen ligger kvar oförändrad; den här anteckningen rättar den." + FOOT
     )
+
+
+def test_a_correction_of_an_end_tells_since_when_the_case_has_gone_on() -> None:
+    note = compose_correction(
+        reference=REFERENCE,
+        as_of=AS_OF,
+        corrected_reference="KAA-EARLIER",
+        corrected_kind=NoteKind.ENDED,
+        corrected_on=date(2026, 1, 30),
+        cause=CorrectionCause.FACT_CHANGED,
+        outcome=Outcome.COVERED,
+        unbroken_since=date(2026, 1, 16),
+    )
+    assert note.text == (
+        "Anteckningen med referens KAA-EARLIER från 2026-01-30 om att ungdomen inte längre omfattas av "
+        "aktivitetsansvaret stämmer inte.\n\n"
+        "Uppgiften som anteckningen byggde på har ändrats av källan.\n"
+        "Efter ny bedömning 2026-02-01: ungdomen omfattas av aktivitetsansvaret, utan avbrott sedan 2026-01-16.\n\n"
+        "Den tidigare anteckningen ligger kvar oförändrad; den här anteckningen rättar den." + FOOT
+    )

@@ -40,6 +40,25 @@ def test_a_case_that_was_ended_or_corrected_is_open_no_more_and_the_next_opening
         assert again.present(DAY) is not None
 
 
+def test_an_end_that_was_corrected_leaves_the_case_open_and_the_next_end_is_another() -> None:
+    notes = [note("registered 2026-01-16"), note("ended 2026-01-16"), note("correction ended 2026-01-16")]
+    case = CaseFile(notes).present(DAY)
+    assert case is not None
+    assert (case.closed, case.ended, case.reopened, case.end) == (None, notes[1], notes[2], "2026-01-16 #2")
+    notes.append(note("ended 2026-01-16 #2"))
+    over = CaseFile(notes).last()
+    assert over is not None
+    assert (over.closed, over.ended, over.end) == (notes[3], notes[3], "2026-01-16 #2")
+    assert CaseFile(notes).present(None) is None
+
+
+def test_the_end_of_a_second_opening_is_not_the_second_end_of_the_first() -> None:
+    file = CaseFile([note("registered 2026-01-16"), note("registered 2026-01-16 2"), note("ended 2026-01-16 2")])
+    case = file.present(None)
+    assert case is not None
+    assert case.anchor == "2026-01-16"
+
+
 def test_the_case_that_was_opened_last_is_the_present_one() -> None:
     file = CaseFile([note("registered 2026-01-16"), note("registered 2026-01-30", LATER)])
     for since in (None, DAY, LATER):
