@@ -72,13 +72,15 @@ class NotePlanner(Struct):
             return
         if not (decided.registered_on or decided.is_ended_case or _was_hidden(decided)):
             return
-        file = self._file(decided)
+        file, kinds = self._file(decided), self.bridge.table.notes
         if decided.registered_on is None:
             self._ended(decided, file)
-        elif NoteKind.REGISTERED not in self.bridge.table.notes or file.present(decided.registered_on):
-            self._actions(decided, file)
-        elif self._registered(decided, file):
-            self._actions(decided, self._file(decided))
+            return
+        opens = NoteKind.REGISTERED in kinds and file.present(decided.registered_on) is None
+        if opens and not self._registered(decided, file):
+            return
+        if NoteKind.ACTION_DUE in kinds:
+            self._actions(decided, self._file(decided) if opens else file)
 
     def _registered(self, decided: Decided, file: CaseFile) -> bool:
         """Plan the note that opens the case, once; also later, where it could not be written on the first night.
@@ -187,8 +189,6 @@ class NotePlanner(Struct):
 
     def _actions(self, decided: Decided, file: CaseFile) -> None:
         """Note what has fallen due since the case was opened; what was late before stands on the work list only."""
-        if NoteKind.ACTION_DUE not in self.bridge.table.notes:
-            return
         opened_on = date.fromisoformat(str(decided.registered_on))
         fallen_due = [
             action for action in decided.actions if opened_on <= (action.due or action.not_before) <= self.as_of
