@@ -124,6 +124,12 @@ class NoteNotSent(KaaError):
     exit_code = ExitCode.UNREACHABLE
 
 
+class SendingMisconfigured(NoteNotSent):
+    """A note definitely did not leave, and none will before configuration, secret or certificate are corrected."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+
 class NoteRefused(KaaError):
     """The journal answered, by a code its contract lists, that it did not store the note. A human decides."""
 

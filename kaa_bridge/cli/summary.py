@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kaa_bridge.cli.present import paragraph, wrapped
+from kaa_bridge.errors import KaaError
 from kaa_bridge.sync.night import Plan
 from kaa_bridge.sync.removed import removed_remedy, removed_text
 from kaa_bridge.sync.report import NightReport, SentCounts, SourceReport
@@ -100,13 +101,20 @@ def _misfits(source: SourceReport) -> str:
     )
 
 
+def _errors(report: NightReport) -> Iterable[KaaError]:
+    """Return what went wrong, each once: a journal that is down is met by its events, its notes and its listing."""
+    told: dict[tuple[str, str | None], KaaError] = {}
+    of_systems = [source.error for source in report.sources if source.error]
+    of_systems += [error for one in report.written for error in one.errors]
+    for error in [*of_systems, *([report.error] if report.error else [])]:
+        told.setdefault((error.code, error.system), error)
+    return told.values()
+
+
 def _attention(report: NightReport) -> Iterator[str]:
     code = report.municipality
     listing = report.sent.listing
-    written = [report.sent, *([report.updates] if report.updates else [])]
-    errors = [source.error for source in report.sources]
-    errors += [*(one.error for one in written), report.error, listing.error if listing else None]
-    found = list(dict.fromkeys(paragraph(error) for error in errors if error is not None))
+    found = [paragraph(error) for error in _errors(report)]
     if report.open_holds:
         found.append(f"{report.open_holds} hold(s) wait for a person. Next: kaa-bridge hold list --municipality {code}")
     found += [f"{removed_text(name, count)} Next: {removed_remedy(name)}" for name, count in report.removed.items()]
@@ -120,7 +128,7 @@ def _attention(report: NightReport) -> Iterator[str]:
             f"{report.plan.uncomposed} note(s) were not composed: a source's label or a routine's text holds signs "
             "that do not belong in a case file. Next: correct it, then kaa-bridge resync --since DATE --apply"
         )
-    stops = dict.fromkeys(one.stopped for one in written if one.stopped is not None)
+    stops = dict.fromkeys(one.stopped for one in report.written if one.stopped is not None)
     found += [_STOPPED.get(stop, f"Sending ended early ({stop}).").format(code=code) for stop in stops]
     if listing is not None and listing.differences:
         found.append(
@@ -128,7 +136,7 @@ def _attention(report: NightReport) -> Iterator[str]:
             f"{listing.extra} listed but not ours, {listing.doubled} listed twice. "
             f"Next: kaa-bridge outbox compare --municipality {code}"
         )
-    if any(one.in_doubt or one.refused for one in written):
+    if any(one.in_doubt or one.refused for one in report.written):
         found.append(f"Notes need a look. Next: kaa-bridge outbox list --municipality {code}")
     if found:
         yield "  Attention"

@@ -135,7 +135,8 @@ class Journal(ABC):
             The receipt, only when the journal's id was parsed and the echoed reference equals the note's.
 
         Raises:
-            NoteNotSent: no byte of the request was written.
+            NoteNotSent: no byte of the request was written (``SendingMisconfigured``: and none will be before something
+                is corrected).
             NoteRefused: the journal answered with one of ``refusals``.
             NoteInDoubt: everything else; any other exception counts as doubt too.
         """

@@ -17,12 +17,13 @@ from kaa_bridge.errors import (
     NoteRefused,
     PluginFailed,
     RecordProblem,
+    SendingMisconfigured,
     Unreachable,
 )
 
 _MAY_RAISE: tuple[type[KaaError], ...] = (
     *(Unreachable, ConfigurationInvalid, RecordProblem, InputRefused),
-    *(PluginFailed, NoteNotSent, NoteRefused, NoteInDoubt),
+    *(PluginFailed, SendingMisconfigured, NoteNotSent, NoteRefused, NoteInDoubt),
 )
 CODE = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 """What an error's code looks like; a person does not fit in."""
@@ -57,7 +58,7 @@ def coded(error: BaseException, system: str) -> KaaError:
     if kind is None or not isinstance(error, KaaError):
         return _raised(error, system)
     code, message, remedy = getattr(error, "code", ""), getattr(error, "message", ""), getattr(error, "remedy", "")
-    if not (isinstance(code, str) and (CODE.fullmatch(code) or kind is NoteRefused)):
+    if not (isinstance(code, str) and CODE.fullmatch(code)):
         return _raised(error, system)
     if type(error) is kind:  # not a subclass, which could mean something else by the same name
         error.message, error.remedy = without_numbers(message), without_numbers(remedy)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kaa_bridge.contract.journal import Journal, JournalDescription, JournalLevel, Receipt
+from kaa_bridge.errors import KaaError
 from kaa_bridge.journal.attempt import look_up
 from kaa_bridge.journal.breaker import Breaker
 from kaa_bridge.journal.outbox import Change, change
@@ -52,10 +53,11 @@ class Recovery:
         for row in self._doubts():
             if self.stop() or self.breaker.is_tripped:
                 break
-            receipts = look_up(self.journal, row.reference)
-            self.breaker.note(failed=receipts is None)
-            if receipts is None:
+            receipts = look_up(self.journal, row.reference, self.described.name)
+            if isinstance(receipts, KaaError):
+                self.breaker.note(failed=True, cause=receipts)
                 continue
+            self.breaker.note(failed=False)
             moved.update(self._settle(row, receipts))
         return +moved
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from kaa_bridge.errors import ExitCode
+from kaa_bridge.errors import ExitCode, KaaError, worst
 from kaa_bridge.journal.states import NEEDS_PERSON, NoteState
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.sql import run
@@ -22,6 +22,8 @@ class SendReport:
         stopped: why sending ended before the last planned note: ``hold``, ``breaker``, ``breaker_day``, ``epoch``,
             ``hung``, ``shutdown``; ``None`` when every note was tried.
         outbox: how many notes are in each state after it.
+        failure: the worst that the journal answered, the last of several: what a person must know to mend it; where
+            sending still pauses, what made it pause. ``None`` when every answer was good.
     """
 
     recovered: Counter[NoteState] = field(default_factory=Counter)
@@ -29,10 +31,14 @@ class SendReport:
     superseded: int = 0
     stopped: str | None = None
     outbox: Counter[NoteState] = field(default_factory=Counter)
+    failure: KaaError | None = None
 
     @property
     def exit_code(self) -> ExitCode:
-        """Stopped by a person (5), journal unreachable (4), something waits or needs a person (6), done (0)."""
+        """The worst of: the failure's (3, 4, 6), stopped by a person (5), unreachable (4), something waits (6)."""
+        return worst(self._standing(), *([self.failure.exit_code] if self.failure else []))
+
+    def _standing(self) -> ExitCode:
         if self.stopped == "hold":
             return ExitCode.GUARD
         waits = self.stopped in {"epoch", "shutdown"}

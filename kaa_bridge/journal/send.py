@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from kaa_bridge.contract.journal import CaseNote, Journal, JournalDescription, JournalLevel
+from kaa_bridge.errors import KaaError
 from kaa_bridge.journal.attempt import Answer, case_note, look_up, send
 from kaa_bridge.journal.breaker import Breaker
 from kaa_bridge.journal.holdfile import is_held
@@ -239,10 +240,11 @@ class _Sender:
                 absent.append(one)
                 continue
             asks = self.described.level >= JournalLevel.LOOKUP_MAY_LAG
-            receipts = look_up(self.journal, one.note.reference) if asks else ()
-            self.breaker.note(failed=receipts is None)
-            if receipts is None:
+            receipts = look_up(self.journal, one.note.reference, self.described.name) if asks else ()
+            if isinstance(receipts, KaaError):
+                self.breaker.note(failed=True, cause=receipts)
                 continue
+            self.breaker.note(failed=False)
             found = decide_by_lookup(one.note_id, one.attempt, NoteState.PLANNED, receipts, self.described.level)
             absent.append(one) if found is None else decided.append(found)
         deadline = self.clock.monotonic() + self.settings.deadline_seconds
@@ -277,7 +279,7 @@ class _Sender:
             self.report.stopped = "hung"
             answer = Answer(NoteState.IN_DOUBT, "journal_hung")
         if answer.code != "stopped_before_sending":
-            self.breaker.note(failed=answer.state in {NoteState.PLANNED, NoteState.IN_DOUBT})
+            self.breaker.note(failed=answer.state in {NoteState.PLANNED, NoteState.IN_DOUBT}, cause=answer.cause)
         return answer
 
     def _settle(self, connection: Connection, sent: list[_Sent]) -> list[Row]:
@@ -302,6 +304,7 @@ class _Sender:
             if self.breaker.is_tripped:
                 self.breaker.open(connection)
             self.report.outbox = count_states(connection, self.described.name)
+        self.report.failure = self.breaker.cause
         return self.report
 
     def _now(self) -> str:

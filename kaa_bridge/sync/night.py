@@ -182,6 +182,7 @@ def _count_sent(counts: SentCounts, sent: SendReport) -> None:
     counts.held = sent.outbox[NoteState.HELD] + sent.outbox[NoteState.QUARANTINED]
     counts.waiting = sent.outbox[NoteState.PLANNED]
     counts.exit_code = sent.exit_code
+    counts.failure = sent.failure
 
 
 def _balance(connection: Connection, report: NightReport) -> None:

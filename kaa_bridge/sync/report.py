@@ -73,6 +73,8 @@ class SentCounts(Struct):
         stopped: why sending ended early (see ``SendReport``).
         held: notes that wait for a person.
         waiting: planned notes that have not left.
+        error: why nothing could be asked of the journal.
+        failure: the worst that it answered (see ``SendReport``).
         listing: the comparison with the journal's own listing, ``None`` where there was none.
     """
 
@@ -84,12 +86,20 @@ class SentCounts(Struct):
     stopped: str | None = None
     exit_code: ExitCode = ExitCode.DONE
     error: KaaError | None = None
+    failure: KaaError | None = None
     listing: Compared | None = None
 
+    @property
+    def errors(self) -> list[KaaError]:
+        """What went wrong with the journal, in the order of the night."""
+        listing = self.listing.error if self.listing is not None else None
+        return [one for one in (self.error, self.failure, listing) if one is not None]
+
     def as_dict(self) -> dict[str, Any]:
-        """Return the counts."""
+        """Return the counts, and the codes of what went wrong."""
         listing = self.listing.as_dict() if self.listing is not None and self.listing.error is None else None
-        return {name: getattr(self, name) for name in _SENT} | {"listing": listing}
+        counts = {name: getattr(self, name) for name in _SENT}
+        return counts | {"errors": [error.code for error in self.errors], "listing": listing}
 
 
 class NightReport(Struct):
@@ -117,6 +127,11 @@ class NightReport(Struct):
     removed: dict[str, int] = field(default_factory=dict)
 
     @property
+    def written(self) -> list[SentCounts]:
+        """What came of sending, to the journal and to a register that takes accepted steps."""
+        return [self.sent, *([self.updates] if self.updates else [])]
+
+    @property
     def exit_code(self) -> ExitCode:
         """The worst of what happened (contracts.md section 1)."""
         codes = [ExitCode.DONE]
@@ -126,10 +141,10 @@ class NightReport(Struct):
         misfits = any(source.misfits for source in self.sources)
         if self.in_quarantine or self.plan.uncomposed or misfits or self.removed:
             codes.append(ExitCode.ATTENTION)
-        written = [self.sent, *([self.updates] if self.updates else [])]
         if not self.open_holds:
-            codes += [one.exit_code for one in written]
-        codes += [error.exit_code for error in (*(one.error for one in written), self.error) if error]
+            codes += [one.exit_code for one in self.written]
+        codes += [error.exit_code for one in self.written for error in one.errors]
+        codes += [self.error.exit_code] if self.error else []
         codes += [self.sent.listing.exit_code] if self.sent.listing else []
         return worst(*codes)
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from kaa_bridge.errors import ConfigurationInvalid, InputRefused, KaaError, NoteInDoubt, NoteNotSent, Unreachable
+from kaa_bridge.errors import (
+    ConfigurationInvalid,
+    InputRefused,
+    KaaError,
+    NoteInDoubt,
+    NoteNotSent,
+    SendingMisconfigured,
+    Unreachable,
+)
 from kaa_bridge.transport.problem_texts import CONFIGURATION, INPUT, SEND, UNREACHABLE
 
 
@@ -46,7 +54,8 @@ def problem(code: str, system: str | None = None, **facts: str | int) -> KaaErro
 def not_sent(cause: KaaError) -> NoteNotSent:
     """Turn an error met before the first byte of a send into the one that says so."""
     text = f"{cause.message} No byte of the note was sent."
-    return NoteNotSent(cause.code, text, remedy=cause.remedy, system=cause.system)
+    kind = SendingMisconfigured if isinstance(cause, ConfigurationInvalid) else NoteNotSent
+    return kind(cause.code, text, remedy=cause.remedy, system=cause.system)
 
 
 def in_doubt(cause: KaaError) -> NoteInDoubt:

@@ -187,10 +187,12 @@ class TreservaJournal(Journal):
         """Return a refusal when the profile lists the code, else the doubt."""
         if code not in self._profile.refusals:
             return error if isinstance(error, NoteInDoubt) else in_doubt(error)
+        account = code in _BY_STATUS.values()
+        wrong = "user, password or the account's rights" if account else "the cause in the journal or the mapping"
         return NoteRefused(
             code,
             f"The journal '{self._name}' refused the note with {code}; it was not stored.",
-            remedy="Correct the cause in the journal or the mapping, then run 'kaa-bridge outbox retry'.",
+            remedy=f"Correct {wrong}, then run 'kaa-bridge outbox retry'.",
             system=self._name,
         )
 

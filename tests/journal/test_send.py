@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from kaa_bridge.contract.journal import CaseNote, JournalLevel, Receipt
-from kaa_bridge.errors import ConfigurationInvalid, ExitCode, NoteInDoubt, NoteNotSent, NoteRefused, RunLocked
+from kaa_bridge.errors import (
+    ConfigurationInvalid,
+    ExitCode,
+    NoteInDoubt,
+    NoteNotSent,
+    NoteRefused,
+    RunLocked,
+    SendingMisconfigured,
+)
 from kaa_bridge.journal.holdfile import hold_sending, release_sending
 from kaa_bridge.journal.report import SendReport
 from kaa_bridge.journal.send import send_planned
@@ -244,6 +252,68 @@ def test_five_failures_in_a_row_pause_sending_and_three_pauses_end_the_day(tmp_p
         journal.deeds = {}
         assert night(store, journal, clock).stopped is None
     assert len(journal.stored) == 20
+
+
+def test_a_pause_keeps_what_made_it(tmp_path: Path) -> None:
+    clock, journal = TestClock(), MemoryJournal()
+    journal.deeds = dict.fromkeys(
+        range(1000), raises(SendingMisconfigured("tls_expired", "Expired.", remedy="Renew it."))
+    )
+    with new_store(tmp_path) as store:
+        plan(store, 7)
+        for seconds in (0, 600):
+            clock.advance(seconds)
+            report = night(store, journal, clock)
+            assert (report.stopped, journal.calls, report.exit_code) == ("breaker", 5, ExitCode.CONFIGURATION)
+            assert report.failure is not None
+            assert (report.failure.code, report.failure.message) == ("tls_expired", "Expired.")
+            assert (report.failure.remedy, report.failure.system) == ("Renew it.", "treserva")
+        journal.deeds = {}
+        clock.advance(1300)
+        report = night(store, journal, clock)
+        assert (report.failure, report.exit_code) == (None, ExitCode.DONE)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_the_worst_answer_is_told_and_the_last_of_several(tmp_path: Path, order: tuple[int, ...]) -> None:
+    journal = MemoryJournal()
+    answers = (
+        NoteRefused("unknown_person", "x"),
+        NoteNotSent("refused", "x"),
+        SendingMisconfigured("tls_expired", "x"),
+    )
+    with new_store(tmp_path) as store:
+        plan(store, 4)
+        for number, which in enumerate(order):
+            journal.deeds[number] = raises(answers[which])
+        report = night(store, journal, TestClock(), SendSettings(parallel=1))
+    assert report.failure is answers[2]
+    assert report.exit_code is ExitCode.CONFIGURATION
+
+
+def test_a_code_that_is_not_listed_is_not_repeated(tmp_path: Path) -> None:
+    journal = MemoryJournal()
+    journal.deeds[0] = raises(NoteRefused("Alva Ek", "Alva Ek 209001012384", remedy="Alva Ek"))
+    with new_store(tmp_path) as store:
+        plan(store, 1)
+        report = night(store, journal, TestClock())
+    assert report.failure is not None
+    told = (report.failure.code, report.failure.message, report.failure.remedy)
+    assert told[0] == "contract_broken"
+    assert "Alva" not in " ".join(told)
+
+
+def test_a_look_up_that_fails_is_told(tmp_path: Path) -> None:
+    clock, journal = TestClock(), MemoryJournal()
+    journal.deeds[0] = raises(NoteInDoubt("silent", "x"))
+    journal.lookup_fails = True
+    with new_store(tmp_path) as store:
+        plan(store, 1)
+        assert night(store, journal, clock).exit_code is ExitCode.ATTENTION
+        clock.advance(100_000)
+        report = night(store, journal, clock)
+    assert report.failure is not None
+    assert (report.failure.code, report.failure.system, report.exit_code) == ("journal_down", "treserva", 4)
 
 
 def test_a_hung_journal_is_left_behind_and_its_note_is_in_doubt(tmp_path: Path) -> None:
