@@ -82,10 +82,12 @@ def _toml(value: Any) -> str:
         return "{ " + ", ".join(f"{key} = {_toml(inner)}" for key, inner in value.items()) + " }"
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml(inner) for inner in value) + "]"
-    return f'"{value}"' if isinstance(value, str) else f"{value:g}"
+    return f'"{value}"' if isinstance(value, str) else str(value) if isinstance(value, int) else f"{value:g}"
 
 
 def _type(key: str, kind: type[BaseModel]) -> str:
+    if kind is model.UpdatesTable and key == "source":
+        return "name"
     if key in _WORDS:
         return _WORDS[key]
     schema = kind.model_json_schema()
