@@ -26,7 +26,7 @@ CONFIGURATION: dict[str, tuple[str, str]] = {
     ),
     "redirected": (
         "{host} answered {status}, a redirect. Redirects are never followed: they can lose a note or carry "
-        "credentials elsewhere.",
+        "credentials elsewhere. Nothing was read.",
         "Ask the system's administrator for the final address and set it as `url`.",
     ),
     "credentials_refused": (
@@ -62,7 +62,7 @@ CONFIGURATION: dict[str, tuple[str, str]] = {
         "Set `ca_bundle` to a PEM file with the issuing authority (and its intermediates).",
     ),
     "tls_client_certificate": (
-        "{host} asks for a client certificate, or refused the one presented.",
+        "{host} asks for a client certificate, or refused the one presented. Nothing was sent.",
         "Set `client_certificate` (cert and key) to a valid certificate that the system's administrator has approved.",
     ),
     "tls_version": (
@@ -90,11 +90,11 @@ CONFIGURATION: dict[str, tuple[str, str]] = {
         "Correct the arguments of the operation in the mapping file's [profile].",
     ),
     "folder_unusable": (
-        "The folder of the file drop cannot be read ({why}).",
+        "The folder of the file drop cannot be read ({why}). Nothing was read.",
         "Correct `folder` and its permissions in the connection table.",
     ),
     "file_unreadable": (
-        "The account that runs kaa-bridge may not read the file {name}.",
+        "The account that runs kaa-bridge may not read the file {name}. Nothing was read.",
         "Give the account the right to read the folder and the files in it.",
     ),
     "secret_literal": (
@@ -102,7 +102,7 @@ CONFIGURATION: dict[str, tuple[str, str]] = {
         'Write it as {{ file = "…" }}, {{ credential = "…" }} or {{ keyring = "service/name" }}.',
     ),
     "secret_missing": (
-        "The secret of {setting} was not found ({why}).",
+        "The secret of {setting} was not found ({why}). The system was not asked.",
         "Put the secret there, alone in its file and readable by nobody else (chmod 600), or correct the setting.",
     ),
     "secret_readable": (
@@ -110,44 +110,72 @@ CONFIGURATION: dict[str, tuple[str, str]] = {
         "chmod 600 {name}, and chown it to the account that runs kaa-bridge.",
     ),
     "secret_unusable": (
-        "The secret of {setting} is empty, too long, or not plain UTF-8 text.",
+        "The secret of {setting} is empty, too long, or not plain UTF-8 text. It was not used.",
         "Write the secret alone in the file, as UTF-8.",
     ),
 }
 
 UNREACHABLE: dict[str, tuple[str, str]] = {
-    "dns": ("The name {host} could not be resolved.", "Check the name in `url` and this machine's DNS."),
-    "refused": ("{host} refused the connection.", "Check that the system is running and the port in `url`."),
-    "connect_timeout": ("{host} could not be connected in time.", "Check the network and firewall towards the system."),
-    "tls_failed": ("The TLS handshake with {host} failed.", "Ask the system's administrator; try again later."),
-    "reset": ("{host} broke the connection before the whole answer had come.", "Try again later."),
+    "dns": (
+        "The name {host} could not be resolved. Nothing was read.",
+        "Check the name in `url` and this machine's DNS.",
+    ),
+    "refused": (
+        "{host} refused the connection. Nothing was read.",
+        "Check that the system is running and the port in `url`.",
+    ),
+    "connect_timeout": (
+        "{host} could not be connected in time. Nothing was read.",
+        "Check the network and firewall towards the system.",
+    ),
+    "tls_failed": (
+        "The TLS handshake with {host} failed. Nothing was read.",
+        "Ask the system's administrator; try again later.",
+    ),
+    "reset": (
+        "{host} broke the connection before the whole answer had come; no part of it was used.",
+        "Try again later.",
+    ),
     "silent": (
-        "{host} sent nothing for {seconds} s in the middle of a call.",
+        "{host} sent nothing for {seconds} s in the middle of a call; no part of its answer was used.",
         "Try again later, or raise `idle_seconds`.",
     ),
     "slow": (
-        "{host} did not finish its answer within {seconds} s.",
+        "{host} did not finish its answer within {seconds} s; no part of it was used.",
         "Try again later, ask for smaller pages, or raise `total_seconds`.",
     ),
     "truncated": ("The answer of {host} ended before its announced end; no part of it was used.", "Try again later."),
     "unframed": (
-        "{host} sent an answer that has neither a length nor an end mark, so that a cut answer would look whole.",
+        "{host} sent an answer that has neither a length nor an end mark, so that a cut answer would look whole; no "
+        "part of it was used.",
         "Set `accept_unframed = true` only if the format itself shows a cut (JSON, XML).",
     ),
-    "broken": ("{host} did not answer with well-formed HTTP.", "Check the address; ask the system's administrator."),
+    "broken": (
+        "{host} did not answer with well-formed HTTP; no part of its answer was used.",
+        "Check the address; ask the system's administrator.",
+    ),
     "too_large": (
         "The answer of {host} is larger than {limit} bytes, unpacked; no part of it was used.",
         "Ask for smaller pages in the mapping file's [profile], or raise `max_bytes`.",
     ),
     "encoding_refused": (
-        "{host} packed its answer in a way that was not asked for, or the packing is damaged.",
+        "{host} packed its answer in a way that was not asked for, or the packing is damaged; no part of it was used.",
         "Set `accept_gzip = false`, or ask the system's administrator.",
     ),
-    "busy": ("{host} asks us to come back later ({status}).", "Try again later; see the system's limits."),
-    "server_error": ("{host} failed with {status}.", "Try again later; ask the system's administrator."),
-    "not_found": ("{host} knows no such address (404).", "Check `url` and the paths in the mapping file's [profile]."),
+    "busy": (
+        "{host} asks us to come back later ({status}). Nothing was read.",
+        "Try again later; see the system's limits.",
+    ),
+    "server_error": (
+        "{host} failed with {status}. Nothing was read.",
+        "Try again later; ask the system's administrator.",
+    ),
+    "not_found": (
+        "{host} knows no such address (404). Nothing was read.",
+        "Check `url` and the paths in the mapping file's [profile].",
+    ),
     "request_refused": (
-        "{host} refused the request with {status}.",
+        "{host} refused the request with {status}. Nothing was read.",
         "Check the paths and parameters in the mapping file's [profile].",
     ),
     "not_json": (
@@ -176,19 +204,19 @@ UNREACHABLE: dict[str, tuple[str, str]] = {
         "or ask the sender to use UTF-8.",
     ),
     "not_soap": (
-        "The answer of {host} is not a SOAP envelope with one body ({why}).",
-        "Check `endpoint`, and that the WSDL belongs to it.",
+        "The answer of {host} is not a SOAP envelope with one body ({why}); no part of it was used.",
+        "Check `url`, and that the WSDL belongs to it.",
     ),
     "soap_fault": (
-        "{host} answered with the SOAP fault {fault}.",
+        "{host} answered with the SOAP fault {fault}. Nothing was read.",
         "Look the fault up in the system's own log: its text is not shown, since it may name a person.",
     ),
     "token_unusable": (
-        "The token service at {host} gave no usable token ({why}).",
+        "The token service at {host} gave no usable token ({why}). Nothing was read.",
         "Check `token_url` in the connection table.",
     ),
     "file_missing": (
-        "No complete file that matches {pattern} lies in the drop folder.",
+        "No complete file that matches {pattern} lies in the drop folder. Nothing was read.",
         "Check that the sender has delivered, and `pattern` and `marker` in the connection table.",
     ),
     "file_incomplete": (
@@ -203,7 +231,7 @@ UNREACHABLE: dict[str, tuple[str, str]] = {
 
 INPUT: dict[str, tuple[str, str]] = {
     "file_name_refused": (
-        "A file name is not a plain name inside the drop folder ({why}).",
+        "A file name is not a plain name inside the drop folder ({why}). The file was not read.",
         "Rename the file: letters, digits, space, dot, hyphen and underscore.",
     ),
     "file_not_regular": (
@@ -215,11 +243,11 @@ INPUT: dict[str, tuple[str, str]] = {
         "Split the file, or raise `max_bytes` in the connection table.",
     ),
     "file_ambiguous": (
-        "Several files match {pattern} where one is expected.",
+        "Several files match {pattern} where one is expected. None was read.",
         "Make `pattern` narrower or move the older files away.",
     ),
     "table_invalid": (
-        "The table {name} cannot be read ({why}).",
+        "The table {name} cannot be read ({why}). No part of it was used.",
         "Check `delimiter`, `encoding` and `header` against the file, or have it sent again.",
     ),
     "workbook_refused": (

@@ -53,15 +53,20 @@ def problem(code: str, system: str | None = None, **facts: str | int) -> KaaErro
 
 def not_sent(cause: KaaError) -> NoteNotSent:
     """Turn an error met before the first byte of a send into the one that says so."""
-    text = f"{cause.message} No byte of the note was sent."
+    text = f"{_happened(cause)} No byte of the note was sent."
     kind = SendingMisconfigured if isinstance(cause, ConfigurationInvalid) else NoteNotSent
     return kind(cause.code, text, remedy=cause.remedy, system=cause.system)
 
 
 def in_doubt(cause: KaaError) -> NoteInDoubt:
     """Turn an error met after the first byte of a send into the one that says so."""
-    text = f"{cause.message} The note may or may not have been stored; it is not sent again by itself."
+    text = f"{_happened(cause)} The note may or may not have been stored; it is not sent again by itself."
     return NoteInDoubt(cause.code, text, remedy="kaa-bridge outbox list", system=cause.system)
+
+
+def _happened(cause: KaaError) -> str:
+    """Return what happened without what it meant for a read: the note's own fate is said in its place."""
+    return cause.message.removesuffix(" Nothing was read.").removesuffix(" Nothing was sent.")
 
 
 def markdown() -> str:

@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from kaa_adapter_ist.settings import IstSettings
 from kaa_bridge.errors import KaaError, NoteInDoubt, NoteNotSent, Unreachable
+from kaa_bridge.transport.drop import FileDrop
+from kaa_bridge.transport.problem_texts import SEND
 from kaa_bridge.transport.problems import PROBLEMS, RETRIED, in_doubt, markdown, not_sent, problem
 
 ROOT = Path(__file__).parents[2]
 SOURCES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "kaa_bridge" / "transport").glob("*.py"))
+OF_A_PROFILE = {"wsdl", "service", "port"}
+"""What a SOAP system's profile or connection names besides."""
 CLOSED = {
     "host", "status", "seconds", "limit", "why", "setting", "where", "name", "operation", "pattern", "fault",
 }  # fmt: skip
@@ -30,6 +35,28 @@ def test_each_code_is_used_and_speaks_of_closed_facts_only(code: str) -> None:
     assert _fields(row.text) | _fields(row.remedy) <= CLOSED
     assert row.text.endswith(".")
     assert row.remedy
+
+
+@pytest.mark.parametrize("code", sorted(set(PROBLEMS) - set(SEND)))
+def test_each_text_says_what_was_not_done(code: str) -> None:
+    said = r"was not (read|used|opened|asked)|(Nothing|None|[Nn]o part of (it|its answer)) (was|may be)"
+    assert re.search(said, PROBLEMS[code].text)
+
+
+@pytest.mark.parametrize("code", sorted(PROBLEMS))
+def test_each_setting_that_is_named_exists(code: str) -> None:
+    row = PROBLEMS[code]
+    named = {name.split(" = ")[0] for name in re.findall(r"`([a-z_][^`]*)`", row.text + row.remedy)}
+    assert named <= {*IstSettings.model_fields, *FileDrop.model_fields, *OF_A_PROFILE}
+
+
+@pytest.mark.parametrize("code", ["refused", "tls_expired", "server_error"])
+def test_a_send_tells_of_the_note_in_place_of_what_a_read_would(code: str) -> None:
+    cause = problem(code, host="h.example", status=500)
+    assert re.search(r"Nothing was (read|sent)\.$", cause.message)
+    for told in (not_sent(cause), in_doubt(cause)):
+        assert "Nothing was" not in told.message
+        assert "note" in told.message
 
 
 def test_the_reference_page_is_up_to_date() -> None:
