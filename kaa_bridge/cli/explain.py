@@ -98,6 +98,7 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
         "sources": list(explanation.sources),
         "unproven": {place: list(missing) for place, missing in sorted(explanation.unproven.items())},
         "missed": list(explanation.decided.missed),
+        "unheard": [{"source": source, "since": since.isoformat()} for source, since in explanation.unheard],
         "provenance": {
             place: {"source": told.source, "seen_on": told.seen_on.isoformat()}
             | ({"also": [*told.also]} if told.also else {})
@@ -123,6 +124,8 @@ def lines(explanation: Explanation, *, citations: bool = False) -> Iterator[str]
     for name in decided.missed:
         yield f"Källan {name} läses inte längre. Utan den går det inte att avgöra om ungdomen omfattas."
     yield f"Källor: {', '.join(explanation.sources) or 'ingen'}."
+    for source, first_met in explanation.unheard:
+        yield f"Sedan {first_met} finns en post från {source} om den unga som inte går att läsa. Be källan rätta den."
     if citations:
         for place, told in sorted(explanation.provenance.items()):
             also = f"; även {', '.join(told.also)}" if told.also else ""

@@ -77,7 +77,7 @@ class Mapper:
         }
         made = _compiled_facts(file, as_of)
         made.update({name: together([listed(group) for group in many]) for name, many in groups.items()})
-        self._protection = made["protection"]
+        self._about = {name: made[name] for name in ("number", "protection")}
         self._absences = made["absences"] if rules.absences else None
         active = {name: made[name] for name in _FIELDS if made[name] is not nothing}
         self._rules = list(active.values())
@@ -113,6 +113,20 @@ class Mapper:
         """
         return self._key(raw)
 
+    def about(self, raw: object) -> RecordFacts:
+        """Return whom a record that is refused is about, as far as it can be read: number and protection, no more.
+
+        Nothing where the mapping reads absences (``keeps_nobody``).
+        """
+        if self.keeps_nobody or not isinstance(raw, Mapping):
+            return RecordFacts()
+        return RecordFacts(**{name: _readable(rule, raw) for name, rule in self._about.items()})
+
+    @property
+    def keeps_nobody(self) -> bool:
+        """Whether a record may stand for somebody of whom nothing is kept (see ``AbsenceTold``)."""
+        return self._absences is not None
+
     def map(self, raw: Mapping[str, Any]) -> Mapped:
         """Return the facts of one record.
 
@@ -126,7 +140,7 @@ class Mapper:
         if self._written is not None:
             try:
                 mapped = self._written(raw)
-            except RecordRefused:  # the reference refuses it too, and adds what belongs to a refusal
+            except RecordRefused:  # the reference refuses it too, and counts what no rule names
                 mapped = None
             if mapped is not None:
                 return mapped
@@ -159,11 +173,7 @@ class Mapper:
         self._unnamed.see(raw)
         found: list[Finding] = []
         key = self._key(raw)
-        try:
-            values = [rule(raw, found) for rule in self._rules]
-        except RecordRefused as refused:
-            refused.protection = self._protection(raw, found)
-            raise
+        values = [rule(raw, found) for rule in self._rules]
         if self._digits is not None:
             number, birth = values[self._number], values[self._birth]
             if number is not None and birth is not None and not number.startswith(self._digits[birth]):
@@ -207,6 +217,14 @@ def _compiled_facts(file: MappingFile, as_of: date) -> dict[str, Rule]:
     for name, (cls, lead) in _SINGLES.items():
         made[name] = _single(name, cls, getattr(rules, name), file, as_of, lead=lead)
     return made
+
+
+def _readable(rule: Rule, raw: Mapping[str, Any]) -> Any:
+    """Return the fact, ``None`` where it cannot be read either."""
+    try:
+        return rule(dict(raw), [])
+    except Exception:  # what a rule does with a record that was refused is not known
+        return None
 
 
 def _key_reader(rule: RuleModel, as_of: date) -> Callable[[Any], str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from kaa_bridge.domain.values import Protection
 from kaa_bridge.errors import RecordProblem
 
 PROBLEMS: dict[str, str] = {
@@ -60,12 +59,7 @@ class Finding(Struct, frozen=True):
 
 
 class RecordRefused(RecordProblem):
-    """One record that must be quarantined; carries code, place and fact, never the value.
-
-    Attributes:
-        protection: what the record says of protection all the same, ``None`` where the mapping has no rule for it: a
-            youth who has just been protected must not stay unprotected because another field cannot be read.
-    """
+    """One record that must be quarantined; carries code, place and fact, never the value."""
 
     def __init__(self, code: str, place: str, fact: str = "", *, system: str | None = None) -> None:
         """Put the parts together; see ``Finding`` for their meaning."""
@@ -78,7 +72,6 @@ class RecordRefused(RecordProblem):
         )
         self.place = place
         self.fact = fact
-        self.protection: Protection | None = None
 
 
 class Refused(Exception):

@@ -19,7 +19,7 @@ _KEPT = (
     Protection.SEKRETESSMARKERING.value,
 )
 """Protections that only a person's release ends, the strongest first."""
-OF_ONE = ("record", "note", "decision", "alias", "scb_row")
+OF_ONE = ("record", "unheard", "note", "decision", "alias", "scb_row")
 """The tables whose rows are about one youth."""
 _DECIDED = "outcome, outcome_since, criteria, covered_since"
 
@@ -40,8 +40,13 @@ def number_of(connection: Connection, youth_id: int) -> str | None:
 
 
 def has_one_record(connection: Connection, youth_id: int) -> bool:
-    """Tell whether a youth has one record only, those that have gone counted too."""
-    return bool(scalar(connection, "SELECT count(*) FROM record WHERE youth_id = ?", (youth_id,)) == 1)
+    """Tell whether a youth has one record only, those that have gone and those that cannot be used counted too."""
+    statement = (
+        "SELECT (SELECT count(*) FROM record WHERE youth_id = ?) + "
+        "(SELECT count(*) FROM unheard u WHERE u.youth_id = ? AND NOT EXISTS "
+        "(SELECT 1 FROM record r WHERE r.key = u.key AND r.youth_id = u.youth_id))"
+    )
+    return bool(scalar(connection, statement, (youth_id, youth_id)) == 1)
 
 
 def rename_proven(connection: Connection, youth_id: int, pseudonym: bytes, number: str, on: str) -> None:

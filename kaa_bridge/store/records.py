@@ -133,11 +133,14 @@ def keep_missing(
     on: str,
     *,
     strangers: bool,
-) -> set[int]:
+) -> dict[int, bytes]:
     """Return which missing records are kept, since one that is set aside now may be theirs, and mark them as such.
 
     A record is kept from the day it is missing together with the first sight of quarantined records of no known key
     (``strangers``), for as long as such a one that came then or later is met. It is read anew when it is back.
+
+    Returns:
+        The keyed hash of each one's key, by id.
     """
     latest = scalar(
         connection,
@@ -146,16 +149,16 @@ def keep_missing(
         (source_id, on),
     )
     if latest is None:
-        return set()
-    kept: set[int] = set()
-    fresh: list[int] = []
+        return {}
+    kept: dict[int, bytes] = {}
+    fresh: dict[int, bytes] = {}
     for part in chunks(record_ids):
-        statement = f"SELECT id, changed_on FROM record WHERE id IN ({marks(len(part))})"
-        for record_id, changed_on in rows(connection, statement, part):
+        statement = f"SELECT id, key, changed_on FROM record WHERE id IN ({marks(len(part))})"
+        for record_id, key, changed_on in rows(connection, statement, part):
             if known.of(record_id) != UNREAD:
-                fresh.append(record_id)
+                fresh[record_id] = bytes(key)
             elif str(changed_on) <= str(latest):
-                kept.add(record_id)
+                kept[record_id] = bytes(key)
     if strangers:
         run_many(connection, "UPDATE record SET changed_on = ? WHERE id = ?", [(on, one) for one in fresh])
         for record_id in fresh:

@@ -211,6 +211,18 @@ quarantine = Table(
     comment="Records that could not be used: where and why, never what they said.",
 )
 
+unheard = Table(
+    "unheard",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", Integer, ForeignKey("source.id"), nullable=False),
+    Column("key", LargeBinary(16), nullable=False, index=True),
+    Column("youth_id", Integer, ForeignKey("youth.id"), nullable=False, index=True),
+    Column("since", IsoDate, nullable=False),
+    Column("facts", LargeBinary, nullable=False),
+    comment="Whom a record that cannot be used is about; of what it said, number and a protection at most.",
+)
+
 hold = Table(
     "hold",
     metadata,

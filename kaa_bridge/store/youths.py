@@ -37,11 +37,15 @@ class YouthState(NamedTuple):
 
 
 class Word(NamedTuple):
-    """One present record of a youth: which source, since when unchanged, and the encoded facts."""
+    """One present record of a youth: which source, since when unchanged, and the encoded facts.
+
+    ``unheard`` is a word that could not be read: that the source told something more of the youth is all it says.
+    """
 
     source_id: int
     changed_on: str
     facts: bytes
+    unheard: bool = False
 
 
 def _ids(connection: Connection, statement: str, parameters: Sequence[object] = ()) -> Iterator[int]:
@@ -71,13 +75,16 @@ def youths_with_outcome(connection: Connection, outcome: str) -> Iterator[int]:
 
 
 def read_youths(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[YouthState, list[Word]]]:
-    """Yield each youth with the words of its present records, in order of id, some at a time."""
+    """Yield each youth with the words of its present records, the unheard last, in order of id, some at a time."""
     for part in chunks(sorted(ids)):
         said: dict[int, list[Word]] = {}
         where, values = _where(part)
         told = f"SELECT youth_id, source_id, changed_on, facts FROM record WHERE gone_on IS NULL AND youth_id {where}"
         for youth_id, source_id, changed_on, facts in rows(connection, told, values):
             said.setdefault(youth_id, []).append(Word(source_id, changed_on, facts))
+        unread = f"SELECT youth_id, source_id, since, facts FROM unheard WHERE youth_id {where} ORDER BY id"
+        for youth_id, source_id, since, facts in rows(connection, unread, values):
+            said.setdefault(youth_id, []).append(Word(source_id, since, facts, unheard=True))
         for row in rows(connection, f"SELECT {_COLUMNS} FROM youth WHERE id {where} ORDER BY id", values):
             state = YouthState._make(row)
             yield state, said.get(state.id, [])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class SourceHealth(Struct, frozen=True):
@@ -16,6 +17,7 @@ class SourceHealth(Struct, frozen=True):
         proved_on: the day of its last proven whole, ``None`` when there was none.
         trust_days: how many days that still counts.
         frozen: whether the day lies in a window in which the source is not updated.
+        reads: what its mapping reads, which can be more than it is trusted to know.
     """
 
     name: str
@@ -23,6 +25,7 @@ class SourceHealth(Struct, frozen=True):
     proved_on: date | None
     trust_days: int
     frozen: bool
+    reads: frozenset[str] = frozenset()
 
     def proves(self, as_of: date) -> bool:
         """Tell whether the silence of the source means something on the day."""
@@ -36,12 +39,15 @@ class Completeness(Struct, frozen=True):
 
     Attributes:
         tellers: (kind of fact, source) of each source that is not frozen and would know; no part of what is equal.
+        readers: (kind of fact, source) of each source a record of which may hold such a fact, a frozen one too; no part
+            of what is equal.
     """
 
     placements: bool
     qualifications: bool
     frozen: bool
     tellers: frozenset[tuple[str, str]] = frozenset()
+    readers: frozenset[tuple[str, str]] = frozenset()
 
     def __eq__(self, other: object) -> bool:
         """Tell whether the same is known, whoever tells it."""
@@ -55,6 +61,14 @@ class Completeness(Struct, frozen=True):
     def leaves_frozen(self) -> bool:
         """Whether a frozen source leaves a gap that no other proven source fills."""
         return self.frozen and not self.placements
+
+    def without(self, source: str) -> Completeness:
+        """Return what is known of a youth of whom the source said something that could not be read."""
+        placements = self.placements and ("placements", source) not in self.readers
+        qualifications = self.qualifications and ("qualifications", source) not in self.readers
+        if (placements, qualifications) == (self.placements, self.qualifications):
+            return self
+        return replace(self, placements=placements, qualifications=qualifications)
 
     def better_than(self, other: Completeness) -> bool:
         """Tell whether something is proven now that was not before: then *investigate* is worth deciding again."""
@@ -82,6 +96,7 @@ def completeness(sources: Sequence[SourceHealth], *, as_of: date) -> Completenes
         qualifications=_complete(sources, "qualifications", as_of),
         frozen=any(source.frozen and "placements" in source.tells for source in sources),
         tellers=frozenset((what, source.name) for source in sources if not source.frozen for what in source.tells),
+        readers=frozenset((what, source.name) for source in sources for what in source.tells | source.reads),
     )
 
 

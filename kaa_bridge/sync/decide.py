@@ -91,12 +91,17 @@ class Decided(NamedTuple):
 
 
 def words_said(words: Iterable[Word], rules: Rules) -> list[Said]:
-    """Decode the words of a youth's records, the most trusted source first."""
+    """Decode the words of a youth's records, the most trusted source first; what is unheard comes last."""
     ranked = list(words)
     if len(ranked) > 1:
-        ranked.sort(key=lambda word: (rules.rank.get(word.source_id, 99), word.changed_on))
+        ranked.sort(key=lambda word: (word.unheard, rules.rank.get(word.source_id, 99), word.changed_on))
     said = [
-        Said(rules.names.get(word.source_id, "?"), date.fromisoformat(word.changed_on), unpacked(word.facts))
+        Said(
+            rules.names.get(word.source_id, "?"),
+            date.fromisoformat(word.changed_on),
+            unpacked(word.facts),
+            word.unheard,
+        )
         for word in ranked
     ]
     return _still_said(said, rules) if rules.removed else said

@@ -75,6 +75,16 @@ class Identities:
             block.youths.append(youth_id)
         return block.youths
 
+    def resolve_unread(self, facts: Sequence[RecordFacts], known: Sequence[store.KnownRecord | None]) -> list[int]:
+        """Return whom records with these numbers are about, though they cannot be used.
+
+        Such a record says who it is about and no more: only to a number that is nobody's does a youth follow it.
+        """
+        wanted = [self._pseudonyms.of_number(one.number or "") for one in facts]
+        owned = store.youths_by_pseudonym(self._connection, sorted(set(wanted)), aliases=self._has_aliases)
+        before = [None if one in owned else earlier for one, earlier in zip(wanted, known, strict=True)]
+        return self.resolve(facts, before)
+
     @property
     def next_id(self) -> int:
         """The id that the next new youth gets."""

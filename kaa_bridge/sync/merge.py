@@ -37,11 +37,15 @@ _SCALARS = ("birth_date", "life_status", "first_registered", "compulsory_schooli
 
 
 class Said(NamedTuple):
-    """One source's word on the youth; ``seen_on`` is the day it was last told."""
+    """One source's word on the youth; ``seen_on`` is the day it was last told.
+
+    ``unheard`` is a word that could not be read, ``seen_on`` then the day since when it is known that there is one.
+    """
 
     source: str
     seen_on: date | None
     facts: RecordFacts
+    unheard: bool = False
 
 
 class Merged(Struct):
@@ -64,7 +68,7 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
         known: what the sources together prove.
     """
     for one in said:
-        known = known_of(one.source, one.facts, known)
+        known = known.without(one.source) if one.unheard else known_of(one.source, one.facts, known)
     if len(said) == 1:
         return _alone(ref, said[0], known)
     conflicts: list[Conflict] = []
@@ -89,7 +93,8 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
         events=_union((one.facts.events for one in said), key=_event_order),
     )
     handler = next((one.facts.handler for one in said if one.facts.handler), None)
-    return Merged(youth, number, identity, handler, tuple(dict.fromkeys(one.source for one in said)), conflicts)
+    sources = tuple(dict.fromkeys(one.source for one in said if not one.unheard))
+    return Merged(youth, number, identity, handler, sources, conflicts)
 
 
 def known_of(source: str, facts: RecordFacts, known: Completeness) -> Completeness:
@@ -106,7 +111,8 @@ def _alone(ref: str, one: Said, known: Completeness) -> Merged:
     facts = one.facts
     placements = tuple([told_by(one.source, placement) for placement in facts.placements or ()])
     youth = youth_of_one(ref, facts, placements, known, _contact_details(facts.identity))
-    return Merged(youth, facts.number or None, facts.identity, facts.handler or None, (one.source,), [])
+    sources = () if one.unheard else (one.source,)
+    return Merged(youth, facts.number or None, facts.identity, facts.handler or None, sources, [])
 
 
 def youth_of_one(
@@ -191,7 +197,8 @@ def _protection(said: Sequence[Said], conflicts: list[Conflict]) -> Protection:
     words = {one.facts.protection for one in said}
     strongest = next((word for word in _PROTECTIVE if word in words), Protection.UNKNOWN)
     if len(words) > 1:
-        known = [(one.source, word) for one in said if (word := one.facts.protection) not in _UNTOLD]
+        heard = [one for one in said if not one.unheard]
+        known = [(one.source, word) for one in heard if (word := one.facts.protection) not in _UNTOLD]
         agreeing = [who for who, word in known if word is strongest]
         others = dict.fromkeys(who for who, word in known if word is not strongest and agreeing)
         if others:

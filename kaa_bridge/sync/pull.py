@@ -11,16 +11,14 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from msgspec import Struct, field, structs
+from msgspec import Struct, field
 from xxhash import xxh3_128_digest
 
 from kaa_bridge.contract import Page, Proof
-from kaa_bridge.domain.stored import packed, unpacked
-from kaa_bridge.domain.values import Protection
-from kaa_bridge.errors import RecordProblem
+from kaa_bridge.domain.stored import packed
 from kaa_bridge.host.errors import contract_broken
 from kaa_bridge.law.settings import DEFAULT, LawSettings
-from kaa_bridge.mapping import Finding, Mapper, RecordRefused
+from kaa_bridge.mapping import Finding, Mapper
 from kaa_bridge.store import records as store
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.digests import NEIGHBOURS, KnownDigests
@@ -33,6 +31,7 @@ from kaa_bridge.sync.misfits import Misfits
 from kaa_bridge.sync.newcomers import MappedRecord, Settled, ShortWay
 from kaa_bridge.sync.reading import RecordReader, Unread
 from kaa_bridge.sync.secrets import Pseudonyms
+from kaa_bridge.sync.set_aside import SetAside
 
 _TOGETHER = 500
 """New or changed records that are mapped and stored at once: few enough to stay in the processor's cache."""
@@ -128,9 +127,9 @@ class _Reading:
         self.record_id, youth_id = store.next_ids(puller.connection)
         self.identities = Identities(puller.connection, puller.pseudonyms, youth_id, puller.as_of)
         self.seen = bytearray(self.record_id + 4096)
-        self.quarantined = store.quarantined_keys(puller.connection, puller.source_id)
-        self.strangers = False  # whether one was set aside tonight that was neither known nor set aside before
         self.today = puller.as_of.isoformat()
+        self.aside = SetAside(puller.connection, puller.source_id, puller.mapper, self.of_key, self.today)
+        self.pulled.quarantined = self.aside.counts
         self.digesters: dict[bytes, Callable[[bytes], bytes]] = {}
         self.absences = Absences(puller.connection, puller.source_id, puller.as_of, puller.law)
         self.misfits = Misfits(puller.connection, puller.source_id)
@@ -169,16 +168,20 @@ class _Reading:
     def finish(self, proof: Proof) -> None:
         """Judge who has gone, now that the proof is known, and count what no rule names."""
         at = self.at
-        gone = self._missing() if at.snapshot and self.pulled.whole else []
-        if proof.removed or self.absences.forgotten:
-            hashes = [*map(self.of_key, proof.removed), *self.absences.forgotten]
-            removed = store.known_keys(at.connection, at.source_id, hashes).values()
+        self._mark_set_aside()
+        judged = at.snapshot and self.pulled.whole
+        gone = self._missing() if judged else []
+        taken_back = [*map(self.of_key, proof.removed), *self.absences.forgotten]
+        if taken_back:
+            removed = store.known_keys(at.connection, at.source_id, taken_back).values()
             gone = sorted({*gone, *(one.record_id for one in removed if not one.gone)})
         self.absences.erase(self.known)
         self.pulled.youths.update(store.mark_gone(at.connection, gone, self.today))
         self.known.forget(gone)
         self.known.write()
         self.pulled.gone = len(gone)
+        unheard = self.aside.settle(self.identities, was_seen=self._was_seen, done=taken_back, whole=judged)
+        self.pulled.youths.update([*unheard, *self.identities.touched])
         self.pulled.misfits = self.misfits.settle(gone=bool(gone))
         if self.absences.forgotten:
             self.pulled.findings["absence_forgotten", "absences"] = len(self.absences.forgotten)
@@ -197,9 +200,10 @@ class _Reading:
             return missing
         at = self.at
         kept = store.keep_missing(
-            at.connection, at.source_id, self.known, missing, self.today, strangers=self.strangers
+            at.connection, at.source_id, self.known, missing, self.today, strangers=self.aside.strangers
         )
         if kept:
+            self.aside.keep(kept.values())
             self.pulled.findings["missing_kept", "a record that was set aside may be it"] = len(kept)
         return [one for one in missing if one not in kept]
 
@@ -277,7 +281,8 @@ class _Reading:
                 self._find_again(earlier.record_id)
                 self.pulled.unchanged += 1
             elif key in here or (earlier is not None and self._was_seen(earlier.record_id)):
-                self._repeat(key, digest)
+                self.pulled.repeated += 1
+                self.aside.repeat(*one)
             else:
                 here.add(key)
                 if earlier is not None:
@@ -286,15 +291,12 @@ class _Reading:
         return fresh
 
     def _mapped(self, fresh: Sequence[tuple[bytes, bytes]]) -> list[MappedRecord]:
-        at, of_key = self.at, self.of_key
+        of_key = self.of_key
         result: list[MappedRecord] = []
-        refused: list[tuple[int, bytes, bytes, str, str, str, str]] = []
         read = self.reader.read([record for record, _ in fresh])
         for (_, digest), mapped in zip(fresh, read, strict=True):
             if isinstance(mapped, Unread):
-                problem, key = mapped.problem, digest if mapped.key is None else of_key(mapped.key)
-                refused.append((at.source_id, key, digest, problem.code, _place(problem), self.today, self.today))
-                self._refuse(problem, key)
+                self.aside.refuse(mapped, digest)
                 continue
             key = of_key(mapped.key)
             facts = mapped.facts if mapped.absences is None else self.absences.kept(key, mapped)
@@ -302,58 +304,22 @@ class _Reading:
                 self._count(key, mapped.findings, kept=facts is not None)
             if facts is not None:
                 result.append((key, digest, facts))
-        store.add_quarantine(at.connection, refused)
-        self._mended(result)
+        self._mark_set_aside()
+        self.misfits.read += len(result)
+        if self.misfits.before:
+            self.misfits.let_go({key for key, _, _ in result})
         return result
 
-    def _mended(self, mapped: Sequence[MappedRecord]) -> None:
-        """Let go of what was kept of records that can be read."""
-        at = self.at
-        self.misfits.read += len(mapped)
-        if not (self.quarantined or self.misfits.before):
-            return
-        keys = {key for key, _, _ in mapped}
-        if mended := self.quarantined & keys:
-            store.clear_quarantine(at.connection, at.source_id, sorted(mended))
-        self.misfits.let_go(keys)
-
-    def _refuse(self, problem: RecordProblem, key: bytes) -> None:
-        """Count a quarantined record; one that was readable before stays as it was and has not gone.
-
-        Protection is the exception: a youth who has just been protected must not stay unprotected because another field
-        of the record cannot be read.
-        """
-        at = self.at
-        self._set_aside(problem.code, _place(problem))
-        protection = problem.protection if isinstance(problem, RecordRefused) else None
-        known = store.known_keys(at.connection, at.source_id, [key])
-        self.strangers = self.strangers or not (known or key in self.quarantined)
-        for earlier in known.values():
-            self._mark(earlier.record_id)
-            if protection is None or not protection.is_protected:
-                continue
-            facts = unpacked(store.facts_told(at.connection, earlier.record_id))
-            if facts.protection in (None, Protection.NONE):
-                raised = packed(structs.replace(facts, protection=protection))
-                store.tell_otherwise(at.connection, self.known, earlier.record_id, raised, self.today)
-                self.pulled.youths.add(earlier.youth_id)
+    def _mark_set_aside(self) -> None:
+        """Mark as seen what was readable before and was set aside now: it stays as it was and has not gone."""
+        for record_id in self.aside.write(self._was_seen):
+            self._mark(record_id)
 
     def _count(self, key: bytes, findings: Sequence[Finding], *, kept: bool) -> None:
         self.misfits.meet(key, findings, kept=kept)
         for one in findings:
             spot = (one.code, one.place)
             self.pulled.findings[spot] = self.pulled.findings.get(spot, 0) + 1
-
-    def _repeat(self, key: bytes, digest: bytes) -> None:
-        self.pulled.repeated += 1
-        code, place = "record_repeated", "the record's key came twice in one pull"
-        store.add_quarantine(
-            self.at.connection, [(self.at.source_id, key, digest, code, place, self.today, self.today)]
-        )
-        self._set_aside(code, place)
-
-    def _set_aside(self, code: str, place: str) -> None:
-        self.pulled.quarantined[code, place] = self.pulled.quarantined.get((code, place), 0) + 1
 
     def _was_seen(self, record_id: int) -> bool:
         return record_id < len(self.seen) and bool(self.seen[record_id])
@@ -387,10 +353,3 @@ class _Reading:
         if record_id >= len(self.seen):
             self.seen.extend(bytes(record_id + 65536 - len(self.seen)))
         self.seen[record_id] = 1
-
-
-def _place(problem: RecordProblem) -> str:
-    """Say where in the record it went wrong, by the mapping's words; an adapter's problem says it in its message."""
-    if isinstance(problem, RecordRefused):
-        return f"{problem.place} ({problem.fact})" if problem.fact else problem.place
-    return problem.message

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.errors import PluginFailed, RecordProblem
 from kaa_bridge.host import Worker
 from kaa_bridge.mapping import Mapped, Mapper
@@ -22,10 +23,12 @@ class Unread(Struct, frozen=True):
     Attributes:
         problem: why.
         key: what tells it from others at its source, ``None`` where not even that can be read.
+        about: whom it is about, as far as that can be read; no more of it is used.
     """
 
     problem: RecordProblem
     key: str | None
+    about: RecordFacts
 
 
 class _LeftBehind(Exception):
@@ -86,7 +89,7 @@ class RecordReader:
             return self._mapper.map(raw)
         except Exception as error:  # a plugin's record may be of any shape; the next one may be sound
             problem = error if isinstance(error, RecordProblem) else _odd(error, self._source)
-            return Unread(problem, self._key_of(raw))
+            return Unread(problem, self._key_of(raw), self._mapper.about(raw))
 
     def _key_of(self, raw: Mapping[str, Any] | None) -> str | None:
         try:

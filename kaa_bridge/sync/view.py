@@ -32,6 +32,7 @@ class Explanation:
         sources: every source that says something of the youth.
         unproven: for ``/placements_complete`` and ``/qualifications_complete``, where it is not so, the sources whose
             proof or word is missing; nobody, where no source tells such facts.
+        unheard: sources that told something of the youth in a record that cannot be used, and since when.
     """
 
     decided: Decided
@@ -39,6 +40,7 @@ class Explanation:
     provenance: dict[str, Provenance]
     sources: tuple[str, ...]
     unproven: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unheard: tuple[tuple[str, date], ...] = ()
 
 
 def rules_on(connection: Connection, bridge: Bridge, as_of: date) -> Rules:
@@ -63,7 +65,9 @@ def explain_youth(connection: Connection, bridge: Bridge, youth_id: int, as_of: 
     )
     proven, unproven = _proofs(source_health(connection, bridge, as_of), decided, said, rules)
     provenance = trace(said, decided.merged.youth) | proven
-    return Explanation(decided, decision, provenance, decided.merged.sources, unproven)
+    since = {one.source: one.seen_on for one in reversed(said) if one.unheard and one.seen_on}
+    unheard = tuple(sorted(since.items()))
+    return Explanation(decided, decision, provenance, decided.merged.sources, unproven, unheard)
 
 
 def _proofs(
@@ -81,7 +85,10 @@ def _proofs(
             proven[place] = Provenance(tellers[0].name, min(days), tuple(source.name for source in tellers[1:]))
             continue
         silent = [
-            one.source for one in said if getattr(one.facts, what) is None and (what, one.source) in rules.known.tellers
+            one.source
+            for one in said
+            if (what, one.source) in (rules.known.readers if one.unheard else rules.known.tellers)
+            and getattr(one.facts, what) is None
         ]
         missing = (*lacking(ranked, what, as_of=rules.as_of), *silent, *decided.missed)
         unproven[place] = tuple(dict.fromkeys(missing))

@@ -197,13 +197,22 @@ def test_a_record_that_cannot_be_used_is_refused_with_code_and_place(
         (None, Protection.UNKNOWN),
     ],
 )
-def test_a_refused_record_still_tells_its_protection(marking: str | None, expected: Protection) -> None:
-    with pytest.raises(RecordRefused) as refused:
-        bundled("ist_ss12000").map(person(securityMarking=marking, enrolments=[5]))
-    assert refused.value.protection is expected
-    with pytest.raises(RecordRefused) as refused:
-        bundled("ist_exams_file").map({"personnummer": NUMBER, "dokument": "studiebevis", "datum": "igår"})
-    assert refused.value.protection is None
+def test_a_refused_record_still_tells_whom_it_is_about(marking: str | None, expected: Protection) -> None:
+    record, mapper = person(securityMarking=marking, enrolments=[5]), bundled("ist_ss12000")
+    with pytest.raises(RecordRefused):
+        mapper.map(record)
+    assert mapper.about(record) == RecordFacts(number=NUMBER, protection=expected)
+    exam, mapper = {"personnummer": NUMBER, "dokument": "studiebevis", "datum": "igår"}, bundled("ist_exams_file")
+    with pytest.raises(RecordRefused):
+        mapper.map(exam)
+    assert mapper.about(exam) == RecordFacts(number=NUMBER)
+    assert mapper.about(exam | {"personnummer": NUMBER[:-1]}) == RecordFacts()
+    assert mapper.about([exam]) == RecordFacts(), "an adapter may give anything"
+
+
+def test_of_whom_an_absence_is_told_nothing_is_kept() -> None:
+    record = {"personnummer": NUMBER, "fran": "igår"}
+    assert bundled("absences_file").about(record) == RecordFacts()
 
 
 def test_a_document_of_an_unknown_kind_leaves_the_exams_of_the_youth_unknown() -> None:

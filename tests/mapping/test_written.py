@@ -133,7 +133,7 @@ def answer(read: Callable[[Any], Any], record: Any) -> Any:
     try:
         return read(record)
     except RecordRefused as refused:
-        return refused.code, refused.place, refused.fact, refused.protection
+        return refused.code, refused.place, refused.fact
 
 
 NAMES = [*(name for name in bundled_mappings() if not load_mapping(name).facts.absences), *TEXTS]

@@ -13,6 +13,7 @@ from kaa_bridge.contract import Page, Proof
 from kaa_bridge.mapping import compile_mapping, load_mapping
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store
+from kaa_bridge.store.query import rows
 from kaa_bridge.store.sql import run
 from kaa_bridge.sync.pull import Pulled, Puller
 from kaa_bridge.sync.secrets import Pseudonyms
@@ -51,11 +52,14 @@ def pulled(connection: Connection, records: Sequence[bytes], night: int) -> Pull
 
 
 def test_it_is_kept_until_what_was_set_aside_is_mended(connection: Connection) -> None:
+    known = False
     pulled(connection, ALL, 0)
+    ((youth_id,),) = rows(connection, "SELECT max(youth_id) FROM record")
     for night, name in ((1, "other"), (1, "other"), (2, "other"), (3, "another")):
         found = pulled(connection, [*ALL[:-1], unreadable(name)], night)
         assert (found.gone, found.quarantine_count, found.findings[KEPT]) == (0, 1, 1), night
-        assert not list(found.youths), "nothing is decided anew because of it"
+        assert list(found.youths) == ([] if known else [youth_id]), "what it says is not known, from the first night on"
+        known = True
     back = pulled(connection, ALL, 4)
     assert (back.gone, back.changed, back.unchanged, KEPT in back.findings) == (0, 1, 4, False)
 

@@ -30,6 +30,7 @@ def upgrade() -> None:
         _make_quarantine,
         _make_record,
         _make_scb_row,
+        _make_unheard,
         _make_transition,
     ):
         make()
@@ -297,6 +298,24 @@ def _make_scb_row() -> None:
         sa.PrimaryKeyConstraint("file_id", "youth_id", "block", "about", name=op.f("pk_scb_row")),
         comment="What such a file held: keyed digests of what each row was about and of its cells, never what they said.",
     )
+
+
+def _make_unheard() -> None:
+    op.create_table(
+        "unheard",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("youth_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.String(length=10), nullable=False),
+        sa.Column("facts", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_unheard_source_id")),
+        sa.ForeignKeyConstraint(["youth_id"], ["youth.id"], name=op.f("fk_unheard_youth_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unheard")),
+        comment="Whom a record that cannot be used is about; of what it said, number and a protection at most.",
+    )
+    op.create_index(op.f("ix_unheard_key"), "unheard", ["key"], unique=False)
+    op.create_index(op.f("ix_unheard_youth_id"), "unheard", ["youth_id"], unique=False)
 
 
 def _make_transition() -> None:
