@@ -82,7 +82,7 @@ class LifecareJournal(Journal):
     def check(self) -> CheckResult:
         """Read one provider unit, and the clients file where one is set."""
         try:
-            expect_ok(self._http.get(UNITS, headers=self._headers, params={**self._query, "limit": "1"})).json()
+            self._get(UNITS, limit=1)
             if self._settings.clients_file is not None:
                 self._table(math.inf)
         except (Unreachable, ConfigurationInvalid) as error:
@@ -150,10 +150,12 @@ class LifecareJournal(Journal):
         code = f"http_{status}"
         if code not in self._settings.refusals:
             return self._doubt(f"the status is {status}")
+        check = "Check the ids, the key and the rights of the connection"
+        remedy = self._settings.credentials_remedy() if status == 401 else check
         return NoteRefused(
             code,
             f"The journal '{self._name}' refused the note with status {status}; it was not stored.",
-            remedy="Check the ids, the key and the rights of the connection, then run 'kaa-bridge outbox retry'.",
+            remedy=f"{remedy}, then run 'kaa-bridge outbox retry'.",
             system=self._name,
         )
 
@@ -178,8 +180,16 @@ class LifecareJournal(Journal):
             return self._clients
 
     def _client_page(self, limit: int, offset: int) -> Any:
-        params = {**self._query, "limit": str(limit), "offset": str(offset)}
-        return expect_ok(self._http.get(CLIENTS, headers=self._headers, params=params)).json()
+        return self._get(CLIENTS, limit=limit, offset=offset)
+
+    def _get(self, path: str, **numbers: int) -> Any:
+        params = {**self._query, **{name: str(number) for name, number in numbers.items()}}
+        try:
+            return expect_ok(self._http.get(path, headers=self._headers, params=params)).json()
+        except ConfigurationInvalid as error:
+            if error.code == "credentials_refused":
+                error.remedy = f"{self._settings.credentials_remedy()}."
+            raise
 
 
 def with_reference(note: CaseNote) -> str:

@@ -50,6 +50,18 @@ class LifecareSettings(BaseModel):
     refusals: tuple[Annotated[str, Field(pattern=r"^http_4\d\d$")], ...] = DEFAULT_REFUSALS
     lateness_seconds: float = Field(default=300.0, ge=0)
 
+    def credentials_remedy(self) -> str:
+        """Return what to correct when the key is refused, without the full stop.
+
+        The document's own place for the key is not the default: there it stands in addresses, and so in access logs.
+        """
+        if self.key_in == "query":
+            return 'Correct api_key and domain in the connection table, or try key_in = "header"'
+        return (
+            'Correct api_key and domain in the connection table; where they are right, set key_in = "query": this '
+            "installation then takes the key only in the address, as its document has it"
+        )
+
     @model_validator(mode="after")
     def _one_way_to_clients(self) -> LifecareSettings:
         if (self.clients_file is None) == (not self.clients_list):

@@ -261,6 +261,22 @@ def test_a_wrong_key_shows_in_check_and_as_a_refusal(tmp_path: Path) -> None:
     assert "hemlig-nyckel" not in result.text + result.remedy + str(caught.value)
 
 
+@pytest.mark.parametrize(("key_in", "told"), [("header", 'set key_in = "query"'), ("query", 'key_in = "header"')])
+def test_a_refused_key_names_its_other_place(tmp_path: Path, key_in: str, told: str) -> None:
+    _clients_file(tmp_path, f"person_number;client_id\n{NUMBER};1001\n")
+    wrong = {"api_key": "fel", "key_in": key_in}
+    with SimulatedLifecare() as server:
+        with closing(lifecare(server.url, **wrong)) as journal:
+            assert told in journal.check().remedy
+        with (
+            closing(lifecare(server.url, base_dir=str(tmp_path), **FILE, **wrong)) as journal,
+            pytest.raises(NoteRefused, match="http_401") as caught,
+        ):
+            write(journal)
+    assert told in caught.value.remedy
+    assert "fel" not in caught.value.remedy.split()
+
+
 def test_a_mapping_that_would_have_no_effect_is_refused() -> None:
     context = JournalContext(name="journal", municipality="2303", settings={}, profile={"refusals": []})
     with pytest.raises(ConfigurationInvalid, match="names a mapping"):

@@ -108,6 +108,18 @@ def test_lifecare_with_a_wrong_key(world: World, lifecare: SimulatedLifecare, to
     assert "No byte of the note was sent. Next: " in text
 
 
+def test_lifecare_that_takes_the_key_in_the_address_only_names_the_setting(
+    world: World, lifecare: SimulatedLifecare, told: Callable[..., str], cli: Cli
+) -> None:
+    lifecare.header_key = False
+    text = told(3, "credentials_refused")
+    assert 'set key_in = "query": this installation then takes the key only in the address' in text
+    checked = cli("check", "--connect")
+    assert (checked.code, 'key_in = "query"' in " ".join(checked.out.split())) == (3, True)
+    edit(world, 'domain = "kommun"', 'domain = "kommun"\nkey_in = "query"')
+    assert cli("check", "--connect").code == 0
+
+
 def test_lifecare_down_for_one_note(lifecare: SimulatedLifecare, night: Cli, cli: Cli) -> None:
     night()
     lifecare.close()
