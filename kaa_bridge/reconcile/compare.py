@@ -16,7 +16,7 @@ from kaa_bridge.reconcile.merge import Along, pair
 from kaa_bridge.reconcile.model import Beside, Category, Counts, Freeze, Head, Kind, Lost, Row, Step
 from kaa_bridge.reconcile.seen import Met, Reader, Seen
 from kaa_bridge.reconcile.sides import Question, make_head
-from kaa_bridge.reconcile.stream import found_beside, words_of, youth_marks
+from kaa_bridge.reconcile.stream import found_beside, unheard_sources, words_of, youth_marks
 from kaa_bridge.store import runs
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.spool import Spool
@@ -64,10 +64,11 @@ def meetings(connection: Connection, head: Head) -> Iterator[Met]:
     left, right = ids[head.left.name], ids[head.right.name]
     marks = Along(youth_marks(connection))
     others = Along(words_of(connection, [left, right], others=True))
+    unheard = Along(unheard_sources(connection))
     for youth_id, ours, theirs in pair(words_of(connection, [left]), words_of(connection, [right])):
         mark = marks.at(youth_id)
         assert mark is not None
-        yield Met(youth_id, mark, ours, theirs, others.at(youth_id) or [])
+        yield Met(youth_id, mark, ours, theirs, others.at(youth_id) or [], unheard.at(youth_id) or ())
 
 
 def _beside(connection: Connection, head: Head) -> Iterator[Met]:
@@ -76,7 +77,8 @@ def _beside(connection: Connection, head: Head) -> Iterator[Met]:
     days = head.freeze.first.isoformat(), head.freeze.last.isoformat()
     for youth_id, mark in found_beside(connection, [ids[head.left.name], ids[head.right.name]], *days):
         for _, words in read_youths(connection, [youth_id]):
-            yield Met(youth_id, mark, None, None, list(words))
+            unheard = [word.source_id for word in words if word.unheard]
+            yield Met(youth_id, mark, None, None, [word for word in words if not word.unheard], unheard)
 
 
 class Sorter:

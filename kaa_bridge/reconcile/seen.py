@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec import structs
@@ -26,20 +27,25 @@ _NO_PRECEDENCE = _TOLD_IN_PARTS | {APART}
 
 
 class Met(NamedTuple):
-    """One youth of either side as the streams give it."""
+    """One youth of either side as the streams give it.
+
+    ``unheard`` are the ids of sources that told something of the youth that cannot be read.
+    """
 
     youth_id: int
     mark: YouthMark
     left: list[Word] | None
     right: list[Word] | None
     others: list[Word]
+    unheard: Sequence[int] = ()
 
 
 class Seen(NamedTuple):
     """What is said of one youth, as facts and as standings.
 
     ``merged`` is everything but the places of the left source, and of a frozen one that is heard beside the two;
-    ``missing`` are the words of all but the left source where one of them may be of a source that was removed.
+    ``missing`` are the words of all but the left source where one of them may be of a source that was removed;
+    ``known`` is what is proven of the youth.
     """
 
     handle: str
@@ -49,6 +55,7 @@ class Seen(NamedTuple):
     rest: Standing | None
     merged: Merged | None
     missing: list[Word]
+    known: Completeness
 
 
 class Reader:
@@ -71,18 +78,22 @@ class Reader:
         words = [*(met.right or ()), *met.others]
         said_rest = words_said(words, self._rules)
         left = self._standing(merge(handle, said_left, known=_WHOLE)) if met.left is not None else None
+        known = self._rules.known
+        for source_id in met.unheard:
+            known = known.without(self._rules.names[source_id])
         if not said_rest:
-            return Seen(handle, said_left, said_rest, left, None, None, [])
+            return Seen(handle, said_left, said_rest, left, None, None, [], known)
         fresh = [one for one in said_rest if one.source != self._stale]
         stale = [one for one in said_rest if one.source == self._stale]
         merged = merge(handle, [*fresh, *map(_without_places, (*stale, *said_left))], known=_WHOLE)
-        return Seen(handle, said_left, said_rest, left, self._standing(merged), merged, words if may_miss else [])
+        standing = self._standing(merged)
+        return Seen(handle, said_left, said_rest, left, standing, merged, words if may_miss else [], known)
 
     def verdict(self, seen: Seen) -> Verdict | None:
         """Return the law's word on all but the left source's places, with what has really been proven."""
         if seen.merged is None:
             return None
-        merged = structs.replace(seen.merged, youth=self._as_proven(seen.merged.youth))
+        merged = structs.replace(seen.merged, youth=_as_proven(seen.merged.youth, seen.known))
         verdict = self._rules.law.judge(merged.youth)
         return miss(merged, verdict, seen.missing, self._rules)[0] if seen.missing else verdict
 
@@ -130,12 +141,6 @@ class Reader:
     def _said_right(self, seen: Seen) -> list[Said]:
         return [one for one in seen.said_rest if one.source == self._head.right.name]
 
-    def _as_proven(self, youth: Youth) -> Youth:
-        known = self._rules.known
-        return structs.replace(
-            youth, placements_complete=known.placements, qualifications_complete=known.qualifications
-        )
-
     def _standing(self, merged: Merged) -> Standing:
         return standing_of(merged.youth, self._law, self._head.as_of)
 
@@ -145,6 +150,10 @@ class Reader:
         standing = self._standing(merge(handle, said, known=_WHOLE))
         days = [one.seen_on for one in said if one.seen_on is not None]
         return Evidence(self._labels.get(said[0].source, said[0].source), standing, max(days, default=None))
+
+
+def _as_proven(youth: Youth, known: Completeness) -> Youth:
+    return structs.replace(youth, placements_complete=known.placements, qualifications_complete=known.qualifications)
 
 
 def _without_places(said: Said) -> Said:

@@ -64,5 +64,15 @@ def words_of(
             yield youth_id, [Word(source_id, changed_on, facts) for _, source_id, changed_on, facts in group]
 
 
+def unheard_sources(connection: Connection) -> Iterator[tuple[int, list[int]]]:
+    """Yield the youths of whom a source told something that could not be read, with these sources, in order of id."""
+    statement = (
+        "SELECT DISTINCT youth_id, source_id FROM unheard WHERE youth_id BETWEEN ? AND ? ORDER BY youth_id, source_id"
+    )
+    for ids in youth_windows(connection):
+        for youth_id, group in groupby(rows(connection, statement, (ids[0], ids[-1])), key=_youth_id):
+            yield youth_id, [int(source_id) for _, source_id in group]
+
+
 def _youth_id(row: Any) -> int:
     return int(row[0])

@@ -151,6 +151,16 @@ def test_what_oedb_said_in_may_of_school_is_no_answer_in_september() -> None:
     assert sorted_as(other_place_in_may, ended) == (Category.CONFLICT, Step.INVESTIGATE)
 
 
+def test_whom_a_record_that_cannot_be_read_is_about_is_looked_into_before_a_case_is_opened() -> None:
+    may, ended = pupil(at_school("2108-08-18")), pupil(at_school("2108-08-18", "2109-07-02"))
+    mark, readers = YouthMark("U-1", "none", None), frozenset({("placements", "qore")})
+    for unheard, step in (((), Step.OPEN), ((OTHER,), Step.INVESTIGATE), ((RIGHT,), Step.OPEN)):
+        with Spool() as spool:
+            sorting = sorter(Completeness(True, True, False, readers=readers), spool)
+            sorting.take(Met(1, mark, words(LEFT, [may]), words(RIGHT, [ended]), [], unheard))
+            assert [row.step for row in sorting.found().rows] == [step], unheard
+
+
 def test_what_only_a_removed_source_told_is_looked_into_before_a_case_is_opened() -> None:
     may, ended = pupil(at_school("2108-08-18")), pupil(at_school("2108-08-18", "2109-07-02"))
     assert sorted_as(may, ended, removed=ended) == (Category.ENDED_IN_FREEZE, Step.OPEN)

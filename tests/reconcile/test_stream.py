@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kaa_bridge.reconcile.stream import words_of, youth_marks
+from kaa_bridge.reconcile.stream import unheard_sources, words_of, youth_marks
 from kaa_bridge.store import history
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store, StoreKind
@@ -69,3 +69,14 @@ def test_an_empty_state_has_no_youths(tmp_path: Path) -> None:
     ):
         assert not list(words_of(connection, [1]))
         assert not list(youth_marks(connection))
+
+
+def test_whoever_is_unheard_comes_once_with_the_sources(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "WINDOW", 4)
+    told = [(2, 9), (1, 9), (2, 9), (3, 24), (1, 2)]
+    rows = [(source, _key(number), youth, "2026-07-01", b"") for number, (source, youth) in enumerate(told)]
+    with store.write() as connection:
+        run_many(
+            connection, "INSERT INTO unheard (source_id, key, youth_id, since, facts) VALUES (?, ?, ?, ?, ?)", rows
+        )
+        assert list(unheard_sources(connection)) == [(2, [1]), (9, [1, 2]), (24, [3])]
