@@ -91,9 +91,23 @@ def _read(path: Path, setting: str, shown: str, *, private: bool) -> str:
         raise problem("secret_missing", setting=setting, why=why) from None
 
 
-def _check_private(state: os.stat_result, setting: str, path: Path) -> None:
+def require_private(path: Path, *, setting: str, system: str | None = None) -> None:
+    """Check a secret's file that a library reads itself, such as a private key: its owner's alone, as every secret's.
+
+    What systemd loaded as a credential is left to systemd: it grants it by an access list, which shows as group bits.
+
+    Raises:
+        ConfigurationInvalid: ``secret_readable``.
+        OSError: it is not there.
+    """
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    if os.name == "posix" and not (credentials and path.resolve().is_relative_to(Path(credentials).resolve())):
+        _check_private(path.stat(), setting, path, system)
+
+
+def _check_private(state: os.stat_result, setting: str, path: Path, system: str | None = None) -> None:
     if stat.S_IMODE(state.st_mode) & 0o077 or state.st_uid not in (os.geteuid(), 0):
-        raise problem("secret_readable", setting=setting, name=str(path))
+        raise problem("secret_readable", system, setting=setting, name=str(path))
 
 
 def _from_keyring(target: str, setting: str) -> str:

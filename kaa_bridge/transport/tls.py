@@ -11,7 +11,8 @@ from pathlib import Path
 
 from kaa_bridge.errors import KaaError
 from kaa_bridge.transport.problems import problem
-from kaa_bridge.transport.settings import HttpSettings
+from kaa_bridge.transport.secrets import require_private
+from kaa_bridge.transport.settings import ClientCertificate, HttpSettings
 
 _VERIFY_CODES = {
     9: "tls_not_yet_valid",
@@ -39,7 +40,8 @@ def make_context(settings: HttpSettings, base_dir: Path, system: str | None) -> 
     """Return a client context: TLS from 1.2, certificate and host name verified.
 
     Raises:
-        ConfigurationInvalid: ``tls_files`` when a PEM file cannot be used.
+        ConfigurationInvalid: ``tls_files`` when a PEM file cannot be used; ``secret_readable`` when the file with the
+            private key is not its owner's alone.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -48,15 +50,20 @@ def make_context(settings: HttpSettings, base_dir: Path, system: str | None) -> 
         _trust(context, base_dir / settings.ca_bundle if settings.ca_bundle else None)
     except (OSError, ValueError):
         raise problem("tls_files", system, setting="ca_bundle", why="not a readable PEM file") from None
-    mine = settings.client_certificate
-    if mine is not None:
-        key = str(base_dir / mine.key) if mine.key else None
-        try:
-            context.load_cert_chain(str(base_dir / mine.cert), key, lambda: mine.password or "")
-        except (OSError, ValueError):
-            why = "certificate and key cannot be read, or do not belong together"
-            raise problem("tls_files", system, setting="client_certificate", why=why) from None
+    if settings.client_certificate is not None:
+        _present(context, settings.client_certificate, base_dir, system)
     return context
+
+
+def _present(context: ssl.SSLContext, mine: ClientCertificate, base_dir: Path, system: str | None) -> None:
+    """Load the certificate that this side presents; without a file of its own, its key stands in the certificate's."""
+    file, setting = (mine.key, "client_certificate.key") if mine.key else (mine.cert, "client_certificate.cert")
+    try:
+        context.load_cert_chain(base_dir / mine.cert, base_dir / file, lambda: mine.password or "")
+        require_private(base_dir / file, setting=setting, system=system)
+    except (OSError, ValueError):
+        why = "certificate and key cannot be read, or do not belong together"
+        raise problem("tls_files", system, setting="client_certificate", why=why) from None
 
 
 def _trust(context: ssl.SSLContext, bundle: Path | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import socket
 import ssl
 import time
@@ -109,6 +110,7 @@ def _presented(ca: trustme.CA, folder: Path) -> ClientCertificate:
     cert, key = folder / "client.pem", folder / "client.key"
     cert.write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
     certificate.private_key_pem.write_to_path(str(key))
+    key.chmod(0o600)
     return ClientCertificate(cert=cert, key=key)
 
 
@@ -184,6 +186,33 @@ def test_unusable_files(tmp_path: Path) -> None:
     ):
         with pytest.raises(ConfigurationInvalid, match="tls_files"):
             HttpClient(settings)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_a_private_key_that_others_may_read_is_refused(authority: Authority, tmp_path: Path, mode: int) -> None:
+    mine = _presented(authority.ca, tmp_path)
+    assert mine.key is not None
+    both = tmp_path / "both.pem"
+    both.write_bytes(mine.key.read_bytes() + mine.cert.read_bytes())
+    for presented, file in ((mine, mine.key), (ClientCertificate(cert=both), both)):
+        settings = HttpSettings(url="https://a.example", client_certificate=presented)
+        file.chmod(0o600)
+        HttpClient(settings).close()
+        file.chmod(mode)
+        with pytest.raises(ConfigurationInvalid, match="secret_readable") as refused:
+            HttpClient(settings)
+        assert refused.value.remedy.startswith(f"chmod 600 {file}, ")
+
+
+def test_a_private_key_among_systemds_credentials_is_systemds_to_guard(
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = _presented(authority.ca, tmp_path)
+    assert mine.key is not None
+    mine.key.chmod(0o440)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    HttpClient(HttpSettings(url="https://a.example", client_certificate=mine)).close()
 
 
 def test_relative_files_start_from_the_configurations_folder(authority: Authority) -> None:
