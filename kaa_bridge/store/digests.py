@@ -114,6 +114,11 @@ class KnownDigests:
         place = self._place(record_id)
         return b"" if place < 0 else bytes(self._digest(place))
 
+    def is_changed(self, record_id: int) -> bool:
+        """Tell whether another digest is kept of a record tonight than last night."""
+        block, place = self._tonight.get(record_id // _BLOCK), self._place(record_id)
+        return block is not None and place >= 0 and block[_slots(record_id)] != self._digest(place)
+
     def keep(self, first: int, digests: Sequence[bytes]) -> None:
         """Keep the digests of records with ids that follow each other, from the first one on."""
         rest = b"".join(digests)

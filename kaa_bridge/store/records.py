@@ -49,6 +49,15 @@ def known_keys(connection: Connection, source_id: int, keys: Sequence[bytes]) ->
     return found
 
 
+def keys_of(connection: Connection, record_ids: Sequence[int]) -> dict[int, bytes]:
+    """Return the keyed hash of each record's key, by id."""
+    found: dict[int, bytes] = {}
+    for part in chunks(record_ids):
+        statement = f"SELECT id, key FROM record WHERE id IN ({marks(len(part))})"
+        found.update({record_id: bytes(key) for record_id, key in rows(connection, statement, part)})
+    return found
+
+
 def youths_by_pseudonym(
     connection: Connection, pseudonyms: Sequence[bytes], *, aliases: bool = True
 ) -> dict[bytes, int]:

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from xxhash import xxh3_128_digest
 
 from kaa_bridge.contract import Page, Proof
+from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.stored import packed
 from kaa_bridge.host.errors import contract_broken
 from kaa_bridge.law.settings import DEFAULT, LawSettings
@@ -127,6 +128,7 @@ class _Reading:
         self.record_id, youth_id = store.next_ids(puller.connection)
         self.identities = Identities(puller.connection, puller.pseudonyms, youth_id, puller.as_of)
         self.seen = bytearray(self.record_id + 4096)
+        self.came_twice: set[int] = set()  # known records that came as they were although they had come before
         self.today = puller.as_of.isoformat()
         self.aside = SetAside(puller.connection, puller.source_id, puller.mapper, self.of_key, self.today)
         self.pulled.quarantined = self.aside.counts
@@ -168,6 +170,9 @@ class _Reading:
     def finish(self, proof: Proof) -> None:
         """Judge who has gone, now that the proof is known, and count what no rule names."""
         at = self.at
+        contradicted = filter(self.known.is_changed, sorted(self.came_twice))
+        for record_id, key in store.keys_of(at.connection, list(contradicted)).items():
+            self.aside.repeat(key, self.known.of(record_id), RecordFacts())
         self._mark_set_aside()
         judged = at.snapshot and self.pulled.whole
         gone = self._missing() if judged else []
@@ -335,7 +340,9 @@ class _Reading:
 
     def _find_again(self, record_id: int) -> None:
         """Mark an unchanged record as seen; it stands elsewhere than last night, or came twice."""
-        self.pulled.repeated += self.seen[record_id]
+        if self.seen[record_id]:
+            self.pulled.repeated += 1
+            self.came_twice.add(record_id)
         self.seen[record_id] = 1
 
     def _mark_new(self, digests: Sequence[bytes]) -> None:

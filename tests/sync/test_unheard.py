@@ -144,6 +144,18 @@ def test_a_record_that_comes_twice_and_says_otherwise_is_not_believed(town: Town
     assert every(town, "outcome") == [("covered",), ("not_covered",)]
 
 
+@pytest.mark.parametrize("in_order", [True, False])
+def test_nor_one_that_comes_changed_and_as_it_was(town: Town, in_order: bool) -> None:
+    night(town, [pupil(0), pupil(1)])
+    both = [pupil(0), pupil(0, LEFT)]
+    report = night(town, [*(both if in_order else reversed(both)), pupil(1)])
+    assert (every(town, "outcome")[0], notes(town), int(report.exit_code)) == (
+        ("not_covered",) if in_order else ("investigate",), [], 6
+    )  # fmt: skip
+    night(town, [pupil(0, LEFT), pupil(1)])
+    assert (every(town, "outcome")[0], notes(town)) == (("covered",), ["registered"])
+
+
 def test_a_missing_record_that_may_be_the_one_set_aside_proves_nothing(town: Town) -> None:
     renamed = UNREAD | {"id": "renamed", "number": NUMBERS[0][:-1]}
     night(town, [pupil(0, ATTENDS | {"to": "2108-02-10"}), pupil(1)])
