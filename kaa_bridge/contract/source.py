@@ -190,7 +190,10 @@ class Source(ABC):
         return None
 
     def fetch_person(self, number: str) -> Sequence[bytes]:
-        """Return the raw records of one person (canonical number); only where ``fetches_person`` is declared."""
+        """Return the raw records of one person (canonical number); only where ``fetches_person`` is declared.
+
+        An answer in which a record is about somebody else is not used: the host reads them all before it keeps any.
+        """
         raise NotImplementedError
 
     def context(self) -> bytes:

@@ -25,6 +25,7 @@ from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.digests import NEIGHBOURS, KnownDigests
 from kaa_bridge.store.query import chunks
 from kaa_bridge.sync.absences import Absences
+from kaa_bridge.sync.asked import Asked, refuse_others
 from kaa_bridge.sync.decide import Rules
 from kaa_bridge.sync.identity import Identities
 from kaa_bridge.sync.marks import Marks
@@ -71,7 +72,8 @@ class Puller(Struct, frozen=True):
     """Everything that does not change while one source is pulled.
 
     ``rules`` decide newcomers while they are pulled; without them everybody is left to be decided afterwards. The
-    limits are the longest wait for the reading of one block of records, and of all of them.
+    limits are the longest wait for the reading of one block of records, and of all of them. ``asked`` is given where
+    one person was asked for: every record is then read, an unchanged one too, and must be about that person.
     """
 
     connection: Connection
@@ -82,6 +84,7 @@ class Puller(Struct, frozen=True):
     pseudonyms: Pseudonyms
     as_of: date
     snapshot: bool = True
+    asked: Asked | None = None
     law: LawSettings = DEFAULT
     rules: Rules | None = None
     limit_seconds: float = 120.0
@@ -92,6 +95,7 @@ class Puller(Struct, frozen=True):
 
         Raises:
             PluginFailed: the pages do not end with exactly one proof, or the parser hangs.
+            ConfigurationInvalid: one person was asked for, and a record is about somebody else.
             KaaError: as the adapter raised it.
         """
         reader = RecordReader(
@@ -151,7 +155,7 @@ class _Reading:
 
         Records that come as they came last night are compared in one go, up to one that differs.
         """
-        if not len(self.known):
+        if not len(self.known) or self.at.asked is not None:
             return list(zip(records, digests, strict=True))
         unknown: list[tuple[bytes, bytes]] = []
         joined, at, end = b"".join(digests), 0, len(digests)
@@ -299,6 +303,8 @@ class _Reading:
         of_key = self.of_key
         result: list[MappedRecord] = []
         read = self.reader.read([record for record, _ in fresh])
+        if self.at.asked is not None:
+            refuse_others(read, self.at.asked, self.at.source)
         for (_, digest), mapped in zip(fresh, read, strict=True):
             if isinstance(mapped, Unread):
                 self.aside.refuse(mapped, digest)

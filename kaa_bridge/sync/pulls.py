@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
 
 from msgspec.structs import replace
 
-from kaa_bridge.contract import Page, Proof, PullRequest, Source
+from kaa_bridge.contract import PullRequest
 from kaa_bridge.errors import KaaError, StateUnusable
 from kaa_bridge.host import iterate_limited
 from kaa_bridge.log import log
 from kaa_bridge.mapping import compile_mapping
 from kaa_bridge.store import findings, runs
 from kaa_bridge.store.connection import Connection
+from kaa_bridge.sync.asked import is_about, pages_of_person
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.decide import Rules
 from kaa_bridge.sync.guard import SOURCE_KINDS, Breach, Key, PullCounts, source_breaches
@@ -72,10 +72,15 @@ class Pulls:
                 self.reports.append(self._pull(feed))
 
     def pull_person(self, number: str) -> None:
-        """Ask each source that can for one person, by canonical number; the others keep what they said last."""
+        """Ask each source that can for one person, by canonical number; the others keep what they said last.
+
+        A source that answers with somebody else fails.
+        """
+        asked = is_about(number)
         for feed in self._bridge.feeds:
             if feed.source is not None and feed.fetches_person:
-                one = replace(feed, pages=_pages_of_person(feed.source, number), snapshot=False, keeps_place=False)
+                pages = pages_of_person(feed.source, number)
+                one = replace(feed, pages=pages, snapshot=False, keeps_place=False, asked=asked)
                 self.reports.append(self._pull(one))
 
     def _pull(self, feed: Feed) -> SourceReport:
@@ -121,6 +126,7 @@ class Pulls:
             pseudonyms=self._pseudonyms,
             as_of=self._as_of,
             snapshot=feed.snapshot and feed.frozen(self._as_of) is None,
+            asked=feed.asked,
             law=self._bridge.law,
             rules=self._rules if feed is self._last else None,
             limit_seconds=feed.limit_seconds,
@@ -187,12 +193,3 @@ class Pulls:
 
 def _listed(counts: dict[tuple[str, str], int]) -> list[tuple[str, str, int]]:
     return [(code, place, count) for (code, place), count in sorted(counts.items())]
-
-
-def _pages_of_person(source: Source, number: str) -> Callable[[PullRequest], Iterator[Page | Proof]]:
-    def pages(_: PullRequest) -> Iterator[Page | Proof]:
-        context = source.context()
-        yield Page(source.fetch_person(number), context)
-        yield Proof(whole=False, how="one person was asked for")
-
-    return pages

@@ -24,6 +24,7 @@ from kaa_bridge.contract import (
 from kaa_bridge.errors import ConfigurationInvalid
 from kaa_bridge.host import GuardedJournal, GuardedSource, PluginHost, call_limited
 from kaa_bridge.mapping import Completes, MappingFile, load_mapping
+from kaa_bridge.sync.asked import Asked
 from kaa_bridge.transport.secrets import resolve_settings
 
 
@@ -34,6 +35,7 @@ class Feed(Struct, frozen=True):
         blackouts: windows in which it is not updated, from the plugin and from the configuration.
         snapshot: whether a whole pull means that what is missing has gone.
         keeps_place: whether a pull moves on where the source was read to; a question about one person does not.
+        asked: tells whether a record is about the person that was asked for; ``None`` in a pull of everybody.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Feed(Struct, frozen=True):
     blackouts: tuple[BlackoutWindow, ...] = ()
     snapshot: bool = True
     keeps_place: bool = True
+    asked: Asked | None = None
     fetches_person: bool = False
     completes: Completes | None = None
     source: Source | None = None
