@@ -62,8 +62,7 @@ def _verified(store: Store, made: Path) -> Verified:
         with coded(store.municipality):
             _copy(store, made)
     except StateUnusable as error:
-        uncoded = store.settings.kind is StoreKind.SQLCIPHER and error.code == "state_statement_failed"
-        if uncoded or error.code == "state_not_written":  # of a full disk the driver gives no code when it copies pages
+        if error.code == "state_not_written":
             raise _no_room(made) from None
         raise
     try:

@@ -11,6 +11,19 @@ _RESTORE = "kaa-bridge state verify --municipality {0}; if it fails: kaa-bridge 
 _BUSY = {5, 6}
 _DAMAGED = {11, 26}
 _NO_ROOM = {8, 10, 13, 14}
+_WORDS = {
+    "database is locked": 5,
+    "database table is locked": 6,
+    "attempt to write a readonly database": 8,
+    "disk I/O error": 10,
+    "database disk image is malformed": 11,
+    "database or disk is full": 13,
+    "unable to open database file": 14,
+    "file is not a database": 26,
+}
+"""SQLite's own words for its codes: when the driver copies pages it gives no code, and only these."""
+_NOT_TEXT = "Could not decode to UTF-8"
+"""How the driver begins to say that a text it stored can no longer be one."""
 
 
 @contextmanager
@@ -36,9 +49,9 @@ def written(municipality: str) -> Iterator[None]:
 def coded_error(error: Exception, municipality: str) -> KaaError:
     """Return the coded error for a driver's: *locked* is never taken for *corrupt*."""
     cause = getattr(error, "orig", None) or error  # SQLAlchemy wraps the driver's, in an upgrade of the tables
-    primary = getattr(cause, "sqlite_errorcode", None)
+    primary = _sqlite_code(cause)
     if primary is not None:
-        return _sqlite(int(primary), municipality)
+        return _sqlite(primary, municipality)
     state = getattr(cause, "sqlstate", None)
     if state is not None or _library(cause) == "psycopg":
         return _postgresql(state, municipality)
@@ -56,6 +69,14 @@ def _is_driver_error(error: object) -> bool:
 def _library(error: object) -> str:
     """Tell whose error it is by where its class comes from: a library need not be installed, or loaded, for that."""
     return type(error).__module__.split(".")[0]
+
+
+def _sqlite_code(error: Exception) -> int | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None and _library(error) == "sqlcipher3":
+        said = str(error)
+        return 11 if said.startswith(_NOT_TEXT) else _WORDS.get(said)
+    return None if code is None else int(code)
 
 
 def _sqlite(code: int, municipality: str) -> KaaError:

@@ -60,6 +60,9 @@ def connect(file: Path, key: bytes | None, *, create: bool = False, busy_seconds
     )
     try:
         _configure(connection, key)
+    except UnicodeDecodeError:  # SQLite quotes what it cannot read, and the driver cannot read the quotation
+        connection.close()
+        raise dbapi2.DatabaseError("database disk image is malformed") from None
     except BaseException:
         connection.close()
         raise

@@ -111,17 +111,15 @@ def _of_the_backup(code: str, municipality: str) -> StateUnusable:
 
 
 def verify(connection: Connection, municipality: str, *, encrypted: bool) -> Verified:
-    """Verify what the connection shows."""
+    """Verify what the connection shows; of a damaged file nothing more is asked, since it may answer anything."""
     found = _counted(connection, municipality)
-    return replace(
-        found,
-        problems=(
-            *_file_problems(connection, encrypted),
-            *book_problems(connection),
-            *digest_problems(connection),
-            *fact_problems(connection),
-        ),
+    problems = _damage(connection, encrypted) or (
+        *_orphans(connection),
+        *book_problems(connection),
+        *digest_problems(connection),
+        *fact_problems(connection),
     )
+    return replace(found, problems=problems)
 
 
 def _counted(connection: Connection, municipality: str) -> Verified:
@@ -179,19 +177,23 @@ def fact_problems(connection: Connection) -> tuple[str, ...]:
 def _is_readable(facts: bytes) -> bool:
     try:
         unpacked(facts)
-    except StateUnusable:
+    except (StateUnusable, TypeError):
         return False
     return True
 
 
-def _file_problems(connection: Connection, encrypted: bool) -> list[str]:
+def _damage(connection: Connection, encrypted: bool) -> tuple[str, ...]:
     if not connection.is_sqlite:
-        return []
+        return ()
     problems = []
     if encrypted and (bad := run(connection, "PRAGMA cipher_integrity_check").all()):
         problems.append(f"pages_not_authentic={len(bad)}")
-    if run(connection, "PRAGMA integrity_check").scalar_one() != "ok":
+    if [found for (found,) in run(connection, "PRAGMA integrity_check")] != ["ok"]:
         problems.append("structure_damaged")
-    if orphans := run(connection, "PRAGMA foreign_key_check").all():
-        problems.append(f"orphans={len(orphans)}")
-    return problems
+    return tuple(problems)
+
+
+def _orphans(connection: Connection) -> tuple[str, ...]:
+    if connection.is_sqlite and (orphans := run(connection, "PRAGMA foreign_key_check").all()):
+        return (f"orphans={len(orphans)}",)
+    return ()

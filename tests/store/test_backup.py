@@ -195,6 +195,34 @@ def test_every_flipped_bit_of_an_encrypted_backup_is_found(tmp_path: Path) -> No
     assert found == 150
 
 
+def test_whatever_is_damaged_in_a_plain_state_is_said_of_the_state(tmp_path: Path) -> None:
+    """Pages in each other's place pass for a database, answer anything, and give an integrity check many rows."""
+    with store_settings(tmp_path, StoreKind.SQLITE) as settings:
+        with Store.create(settings) as store:
+            plan(store, 40)
+        whole = settings.file.read_bytes()
+        pages = [whole[at : at + sqlite.PAGE_SIZE] for at in range(0, len(whole), sqlite.PAGE_SIZE)]
+        chance = random.Random(471)
+        found: set[str] = set()
+        for number in range(200):
+            spoiled = pages.copy()
+            for _ in range(chance.choice((1, 3, 20))):
+                place = chance.randrange(len(pages))
+                if number % 2 and place:
+                    spoiled[place] = chance.choice(pages[1:])
+                else:
+                    at = chance.randrange(sqlite.PAGE_SIZE)
+                    spoiled[place] = spoiled[place][:at] + chance.randbytes(64) + spoiled[place][at + 64 :]
+            settings.file.write_bytes(b"".join(spoiled))
+            try:
+                with Store.open(settings) as store:
+                    found.update(verify_store(store).problems)
+            except StateUnusable as error:
+                found.add(error.code)
+                assert "report it" not in error.remedy
+    assert {"structure_damaged", "state_damaged"} <= found
+
+
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
