@@ -11,7 +11,7 @@ import msgspec
 
 from kaa_bridge.config import MunicipalityTable, Settings
 from kaa_bridge.errors import ExitCode, KaaError, worst
-from kaa_bridge.journal.holdfile import is_held
+from kaa_bridge.journal.holdfile import was_stopped
 from kaa_bridge.journal.states import NEEDS_PERSON
 
 Problem = tuple[str, ExitCode]
@@ -35,7 +35,7 @@ def health(settings: Settings, table: MunicipalityTable, day: date) -> dict[str,
     from kaa_bridge.sync.removed import removed_sources
 
     place = store_settings(settings, table.code)
-    problems = [("sending_stopped", ExitCode.GUARD)] if is_held(place) else []
+    problems = [("sending_stopped", ExitCode.GUARD)] if was_stopped(place) else []
     try:
         with Store.open(place) as store, store.read() as connection:
             last = runs.last_run(connection)

@@ -82,4 +82,7 @@ pass_app = click.make_pass_decorator(App)
 """Gives a command its ``App`` as first argument."""
 
 municipality_option = click.option("--municipality", metavar="CODE", help="Four-digit code; left out: all of them.")
+one_municipality_option = click.option(
+    "--municipality", metavar="CODE", help="Four-digit code; needed where the configuration has several."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON to stdout.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kaa_bridge.cli.clock import as_of_option, today
-from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.context import App, json_option, one_municipality_option, pass_app
 from kaa_bridge.cli.person import asked_number, find_person
 from kaa_bridge.domain.values import EventKind
 from kaa_bridge.errors import InputRefused
@@ -44,7 +44,7 @@ _FACTS = {
 @click.argument("ref", required=False)
 @click.option("--person-file", metavar="FILE", help="File that holds one number, instead of a handle.")
 @click.option("--citations", is_flag=True, help="With paragraphs, acts and facts, for a lawyer.")
-@municipality_option
+@one_municipality_option
 @as_of_option
 @json_option
 @pass_app

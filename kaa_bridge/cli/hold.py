@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import asdict
 
-from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.context import App, json_option, municipality_option, one_municipality_option, pass_app
 from kaa_bridge.errors import InputRefused
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _held_back(connection: Connection, table: MunicipalityTable) -> int:
 
 @hold.command()
 @click.argument("hold_id", type=int)
-@municipality_option
+@one_municipality_option
 @click.option("--reason", required=True, help="Why it is right; kept with the hold.")
 @click.option("--by", help="Who decides; default: the logged-in user.")
 @pass_app

@@ -1,4 +1,4 @@
-"""``mapping check``: is a mapping usable, and what does it make of a sample; ``mapping reference``: its language."""
+"""``mapping check``: is a mapping usable, and what does it make of a sample; ``show``: a bundled one; ``reference``."""
 
 from __future__ import annotations
 
@@ -17,13 +17,21 @@ from kaa_bridge.cli.mapping_sample import DELIMITERS, ENCODINGS, SampleOptions, 
 from kaa_bridge.errors import ExitCode, InputRefused, RecordProblem
 from kaa_bridge.mapping import PROBLEMS, MappingFile, RecordRefused, compile_mapping, load_mapping
 from kaa_bridge.mapping.describe import describe
+from kaa_bridge.mapping.load import bundled_text
 from kaa_bridge.mapping.named import rules_of
 from kaa_bridge.mapping.reference import generated
 
 
 @click.group()
 def mapping() -> None:
-    """Validate a mapping file, and see what it makes of a sample."""
+    """Validate a mapping file and see what it makes of a sample, or show a bundled one."""
+
+
+@mapping.command()
+@click.argument("name", metavar="NAME")
+def show(name: str) -> None:
+    """Print a bundled mapping, to start one's own from."""
+    click.echo(bundled_text(name).decode("utf-8"), nl=False)
 
 
 @mapping.command()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kaa_bridge.cli.clock import iso_date
-from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.context import App, json_option, municipality_option, one_municipality_option, pass_app
 from kaa_bridge.errors import ExitCode, InputRefused
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def list_command(app: App, municipality: str | None, state: str | None, limit: i
 
 @outbox.command()
 @click.argument("reference")
-@municipality_option
+@one_municipality_option
 @json_option
 @pass_app
 def show(app: App, reference: str, municipality: str | None, as_json: bool) -> None:
@@ -80,7 +80,7 @@ def show(app: App, reference: str, municipality: str | None, as_json: bool) -> N
 
 @outbox.command()
 @click.argument("reference")
-@municipality_option
+@one_municipality_option
 @click.option("--present", is_flag=True, help="The journal holds the note, once.")
 @click.option("--journal-id", metavar="ID", default="", help="The journal's own id, with --present.")
 @click.option("--absent", is_flag=True, help="The journal does not hold it: the next run sends it.")
@@ -129,7 +129,7 @@ def _settle_seconds(table: MunicipalityTable, journal: str) -> float:
 
 @outbox.command("retry")
 @click.argument("reference")
-@municipality_option
+@one_municipality_option
 @_reason
 @_by
 @pass_app
@@ -145,7 +145,7 @@ def retry_command(app: App, reference: str, municipality: str | None, reason: st
 
 
 @outbox.command()
-@municipality_option
+@one_municipality_option
 @click.option("--since", type=iso_date, metavar="DATE", help="First day of storing (default: 30 days back).")
 @json_option
 @pass_app

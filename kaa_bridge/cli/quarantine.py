@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.context import App, json_option, municipality_option, one_municipality_option, pass_app
 from kaa_bridge.errors import InputRefused
 
 _QUERY = (
@@ -47,7 +47,7 @@ def list_records(app: App, municipality: str | None, as_json: bool) -> None:
 
 @quarantine.command()
 @click.argument("record_id", type=int)
-@municipality_option
+@one_municipality_option
 @json_option
 @pass_app
 def show(app: App, record_id: int, municipality: str | None, as_json: bool) -> None:
@@ -67,7 +67,7 @@ def show(app: App, record_id: int, municipality: str | None, as_json: bool) -> N
 
 @quarantine.command()
 @click.argument("record_id", type=int)
-@municipality_option
+@one_municipality_option
 @pass_app
 def release(app: App, record_id: int, municipality: str | None) -> None:
     """Stop counting a record as needing attention until it is met again in another form."""

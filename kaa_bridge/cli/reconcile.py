@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from kaa_bridge.cli.clock import as_of_option, today
-from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.context import App, json_option, one_municipality_option, pass_app
 from kaa_bridge.cli.output import chosen_form, form_option, opened, output_option
 from kaa_bridge.errors import InputRefused
 
@@ -47,7 +47,7 @@ FORMS: tuple[Form, ...] = ("table", "csv", "xlsx", "html", "pdf", "json")
     help="Take back the filled spreadsheet: accepted rows only.",
 )
 @click.option("--by", help="Who accepted the rows, with --apply; default: the logged-in user.")
-@municipality_option
+@one_municipality_option
 @as_of_option
 @json_option
 @pass_app

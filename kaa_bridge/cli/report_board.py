@@ -9,7 +9,7 @@ from typing import Literal
 import click
 
 from kaa_bridge.cli.clock import as_of_option, today
-from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.context import App, json_option, one_municipality_option, pass_app
 from kaa_bridge.cli.output import chosen_form, form_option, output_option, write_out
 
 Form = Literal["html", "pdf", "json"]
@@ -23,7 +23,7 @@ FORMS: tuple[Form, ...] = ("html", "pdf", "json")
 @click.option(
     "--periods", type=click.IntRange(1, 12), default=4, show_default=True, help="How many periods back are shown."
 )
-@municipality_option
+@one_municipality_option
 @as_of_option
 @json_option
 @pass_app

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kaa_bridge.cli.clock import as_of_option, today
-from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.context import App, json_option, one_municipality_option, pass_app
 from kaa_bridge.cli.output import write_out
 from kaa_bridge.cli.report import period_option
 from kaa_bridge.errors import InputRefused
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--restricted", type=click.Path(path_type=Path), help="Write the handles of protected youths to this file (JSON)."
 )
-@municipality_option
+@one_municipality_option
 @as_of_option
 @json_option
 @pass_app

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from kaa_bridge.cli.clock import as_of_option, iso_date, today
-from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.context import App, json_option, one_municipality_option, pass_app
 from kaa_bridge.cli.person import asked_number, find_person, person_options
 from kaa_bridge.cli.progress import stage
 from kaa_bridge.cli.summary import as_json as plan_as_json
@@ -25,7 +25,7 @@ _BY_NUMBER = "kaa-bridge resync --person -"
 @click.option("--source", metavar="NAME", help="Pull this source whole, now.")
 @click.option("--since", type=iso_date, metavar="DATE", help="Pull everything; decide again whoever was decided since.")
 @click.option("--apply", "apply_it", is_flag=True, help="Store and send; without it the plan is only shown.")
-@municipality_option
+@one_municipality_option
 @as_of_option
 @json_option
 @pass_app

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.context import App, json_option, municipality_option, one_municipality_option, pass_app
 from kaa_bridge.errors import ExitCode
 
 _file = click.Path(path_type=Path, dir_okay=False)
@@ -68,7 +68,7 @@ def verify(app: App, municipality: str | None, as_json: bool) -> None:
 
 @state.command()
 @click.argument("target", type=_file)
-@municipality_option
+@one_municipality_option
 @json_option
 @pass_app
 def backup(app: App, target: Path, municipality: str | None, as_json: bool) -> None:
@@ -85,7 +85,7 @@ def backup(app: App, target: Path, municipality: str | None, as_json: bool) -> N
 
 @state.command()
 @click.argument("source", metavar="BACKUP", type=_file)
-@municipality_option
+@one_municipality_option
 @click.option("--replace", is_flag=True, help="Put the state that is there aside first; it is not deleted.")
 @json_option
 @pass_app
@@ -105,7 +105,7 @@ def restore(app: App, source: Path, municipality: str | None, replace: bool, as_
 
 
 @state.command()
-@municipality_option
+@one_municipality_option
 @click.option("--reason", required=True, help="How journal and outbox were compared; kept in the state.")
 @click.option("--by", help="Who decides; default: the logged-in user.")
 @pass_app
@@ -125,7 +125,7 @@ def reconciled(app: App, municipality: str | None, reason: str, by: str | None) 
 
 @state.command()
 @click.argument("target", type=_file)
-@municipality_option
+@one_municipality_option
 @pass_app
 def export(app: App, target: Path, municipality: str | None) -> None:
     """Write the outbox and its books as JSON lines without any person, for an auditor."""

@@ -83,7 +83,9 @@ def _print_daemon(beat: dict[str, Any] | None) -> None:
 def _print(one: dict[str, Any]) -> None:
     night = one.get("last_night")
     head = f"{one['municipality']}: "
-    if night is None:
+    if "last_night" not in one:
+        click.echo(head + "the state cannot be used, so that nothing is known of its nights")
+    elif night is None:
         click.echo(head + "no night yet. Next: kaa-bridge check, then kaa-bridge run")
     else:
         sources = ", ".join(f"{name} {state}" for name, state in night["sources"].items())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from kaa_bridge.cli.clock import as_of_option, today
-from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.context import App, json_option, one_municipality_option, pass_app
 from kaa_bridge.cli.output import chosen_form, form_option, output_option, write_out
 from kaa_bridge.errors import ExitCode, InputRefused
 
@@ -30,7 +30,7 @@ _HANDED = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--settings", type=_HANDED, help="The plugin's own TOML file, with --input.")
 @form_option(FORMS)
 @output_option
-@municipality_option
+@one_municipality_option
 @as_of_option
 @json_option
 @pass_app

@@ -9,7 +9,7 @@ from typing import Literal
 import click
 
 from kaa_bridge.cli.clock import as_of_option, today
-from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
+from kaa_bridge.cli.context import App, json_option, one_municipality_option, pass_app
 from kaa_bridge.cli.output import chosen_form, form_option, output_option, write_out
 from kaa_bridge.errors import InputRefused
 
@@ -21,7 +21,7 @@ FORMS: tuple[Form, ...] = ("table", "csv", "xlsx", "json")
 @form_option(FORMS)
 @output_option
 @click.option("--with-names", is_flag=True, help="With name and number of the unprotected; needs --output.")
-@municipality_option
+@one_municipality_option
 @as_of_option
 @json_option
 @pass_app

@@ -32,6 +32,11 @@ def is_held(settings: StoreSettings) -> bool:
     return True
 
 
+def was_stopped(settings: StoreSettings) -> bool:
+    """Tell whether somebody has stopped sending; of a folder that cannot be read nobody knows it."""
+    return os.path.lexists(hold_file(settings))
+
+
 def hold_sending(settings: StoreSettings, *, by: str, reason: str) -> None:
     """Stop sending now; what is under way ends, nothing new begins.
 

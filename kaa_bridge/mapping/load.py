@@ -59,6 +59,17 @@ def bundled_mappings() -> tuple[str, ...]:
     return tuple(sorted(name for folder in _FOLDERS for name in _bundled(folder)))
 
 
+def bundled_text(name: str) -> bytes:
+    """Return the file of a bundled mapping, to start one's own from.
+
+    Raises:
+        ConfigurationInvalid: no mapping of that name is bundled.
+    """
+    if name not in bundled_mappings():
+        raise _not_bundled(name)
+    return _read(name, "")[1]
+
+
 def load_mapping(reference: str, *, base_dir: str = ".") -> MappingFile:
     """Read a mapping file.
 
@@ -145,13 +156,15 @@ def _read(reference: str, base_dir: str) -> tuple[str, bytes]:
         for folder in _FOLDERS:
             if reference in _bundled(folder):
                 return reference, (files("kaa_mappings") / folder / f"{reference}.toml").read_bytes()
-        raise _missing(
-            reference, f"There is no bundled mapping of that name; there are: {', '.join(bundled_mappings())}"
-        )
+        raise _not_bundled(reference)
     try:
         return reference, Path(base_dir, reference).read_bytes()
     except OSError as error:
         raise _missing(reference, f"It could not be read ({error.strerror})") from None
+
+
+def _not_bundled(name: str) -> ConfigurationInvalid:
+    return _missing(name, f"There is no bundled mapping of that name; there are: {', '.join(bundled_mappings())}")
 
 
 def _missing(reference: str, why: str) -> ConfigurationInvalid:

@@ -77,6 +77,7 @@ class Store:
         """
         from kaa_bridge.store.create import fill  # with SQLAlchemy, which only a new state needs
 
+        store = cls(settings)
         make_private_directory(settings.directory)
         if cls._exists(settings):
             raise StateUnusable(
@@ -84,7 +85,6 @@ class Store:
                 f"There is a state of {settings.municipality} already; it was left as it is.",
                 remedy=f"kaa-bridge state show --municipality {settings.municipality}",
             )
-        store = cls(settings)
         with coded(settings.municipality):
             if settings.kind is StoreKind.POSTGRESQL:
                 with store.connect() as connection, connection.begin():

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kaa_bridge.config import load_settings
+from kaa_bridge.journal.holdfile import is_held
 from kaa_bridge.store import runs
 from kaa_bridge.store.engine import Store
 from kaa_bridge.sync.bridge import store_settings
@@ -84,6 +85,23 @@ def test_a_stop_is_told_where_the_state_is_lost(world: World, night: Cli, cli: C
         file.unlink()
     told = health()
     assert (told.code, told.data[0]["problems"]) == (1, ["sending_stopped", "state_missing"])
+
+
+def test_a_folder_that_cannot_be_read_is_no_stop(world: World, night: Cli, health: Cli) -> None:
+    night()
+    folder = world.folder / "state" / "2303"
+    folder.rename(folder.with_name("elsewhere"))
+    folder.write_text("a file stands in its place", encoding="ascii")
+    assert is_held(store_settings(load_settings(world.configuration), "2303")), "nothing is sent all the same"
+    assert "sending_stopped" not in health().data[0]["problems"]
+
+
+def test_of_an_unusable_state_no_night_is_asked_for(world: World, night: Cli, cli: Cli) -> None:
+    night()
+    (world.folder / "kaa-bridge.key").unlink()
+    shown = cli("status", "--as-of", str(AS_OF)).out
+    assert "2303: the state cannot be used" in shown
+    assert "no night yet" not in shown
 
 
 def test_a_restored_state_waits_for_its_next_night(night: Cli, cli: Cli, health: Cli, tmp_path: Path) -> None:

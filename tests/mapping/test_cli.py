@@ -40,6 +40,20 @@ def check(*arguments: str) -> Result:
     return CliRunner().invoke(mapping, ["check", *arguments, "--as-of", "2026-11-22"])
 
 
+def test_a_bundled_one_is_shown_as_it_is_and_is_usable(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(mapping, ["show", "ist_exams_file"])
+    path = tmp_path / "exams.toml"
+    path.write_text(shown.stdout, encoding="utf-8")
+    assert check(str(path)).exit_code == 0
+    assert shown.stdout.startswith("# Exams and certificates as a file")
+
+
+def test_another_is_refused_with_the_names_there_are() -> None:
+    refused = CliRunner().invoke(mapping, ["show", "../law/under_20"])
+    assert isinstance(refused.exception, ConfigurationInvalid)
+    assert "there are: absences_file, ist_exams_file" in refused.exception.message
+
+
 def sample(folder: Path, name: str, content: Any) -> str:
     path = folder / name
     path.write_text(content if isinstance(content, str) else json.dumps(content, ensure_ascii=False), encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kaa_bridge.errors import KaaError, RunLocked, StateUnusable
+from kaa_bridge.errors import ConfigurationInvalid, KaaError, RunLocked, StateUnusable
 from kaa_bridge.store import sqlite
 from kaa_bridge.store.connection import _percent
 from kaa_bridge.store.engine import Store, StoreKind, StoreSettings
@@ -50,6 +50,14 @@ def test_creating_over_a_state_is_refused(tmp_path: Path, kind: StoreKind) -> No
             Store.create(settings)
         with store.read() as connection:
             assert run(connection, "SELECT count(*) FROM run").scalar_one() == 1
+
+
+def test_a_create_without_its_key_leaves_no_folder(tmp_path: Path) -> None:
+    with store_settings(tmp_path, StoreKind.SQLCIPHER) as settings:
+        Path(settings.key.removeprefix("file:")).unlink()
+        with pytest.raises(ConfigurationInvalid):
+            Store.create(settings)
+        assert not settings.directory.exists()
 
 
 def test_a_create_that_was_cut_off_leaves_no_half_state(tmp_path: Path) -> None:

@@ -21,11 +21,11 @@ def _check(problem: str, remedy: str, *asks: str) -> Known:
     return Known(frozenset(asks), problem, remedy)
 
 
-_RECORD = "Skriv in det i OEDB eller journalen och kör en natt."
+_RECORD = "Skriv in det i registret eller journalen; det läses nästa natt."
 CHECKS: dict[str, Known] = {
     "person_number_usable": _check(
         "Personnumret saknas, är ett interimsnummer eller har fel kontrollsiffra.",
-        "Lägg in personnummer eller samordningsnummer i källan och kör en natt.",
+        "Lägg in personnummer eller samordningsnummer i registret; det läses nästa natt.",
     ),
     "date_in_period": _check(
         "{column} {day} ligger utanför halvåret.",
@@ -35,30 +35,31 @@ CHECKS: dict[str, Known] = {
     ),
     "date_order": _check(
         "{column} {day} ligger före {other}.",
-        "Rätta det datum som är fel i OEDB eller journalen och kör en natt.",
+        "Rätta det datum som är fel i registret eller journalen; det läses nästa natt.",
         "block",
         "field",
         "earlier",
     ),
     "contact_outcome_consistent": _check(
         "Kontakten gav inget svar, men en sysselsättning är inskriven samma dag.",
-        "Rätta kontaktens utfall eller sysselsättningens datum i journalen och kör en natt.",
+        "Rätta kontaktens utfall eller sysselsättningens datum i journalen; det läses nästa natt.",
     ),
     "measure_end_has_begin": _check(
         "Åtgärden är avslutad men har ingen början på eller före slutdatumet.",
-        "Skriv in när åtgärden började, eller rätta slutdatumet, och kör en natt.",
+        "Skriv in när åtgärden började, eller rätta slutdatumet; det läses nästa natt.",
     ),
     "measure_over_at_end": _check(
         "Ansvaret har upphört men en påbörjad åtgärd är inte avslutad.",
-        "Avsluta åtgärden i OEDB eller journalen och kör en natt.",
+        "Avsluta åtgärden i registret eller journalen; det läses nästa natt.",
     ),
     "no_double_registration": _check(
         "Samma personnummer finns på en annan ungdom i filen.",
-        "Slå ihop de två i källan: kör kaa-bridge explain på båda och rätta numret på den ena.",
+        "Ta reda på om det är samma person (kaa-bridge explain visar skälen för båda), och rätta numret på den ena i "
+        "registret.",
     ),
     "no_double_rows": _check(
         "Raden står två gånger för ungdomen.",
-        "Ta bort den ena i källan. Läses kontakter både från OEDB och journalen: läs dem bara från den ena.",
+        "Ta bort den ena i källan. Läses kontakter från två system: läs dem bara från det ena.",
     ),
     "registered_in_time": _check(
         "Ungdomen omfattades under halvåret men registrerades först {day}.",
@@ -70,16 +71,16 @@ CHECKS: dict[str, Known] = {
     ),
     "nobody_unsettled": _check(
         "Det går inte att avgöra om ungdomen omfattades under halvåret. Ungdomen är inte med i filen.",
-        "Utred: kaa-bridge explain {handle}",
+        "Utred det som inte är känt (kaa-bridge explain {handle} visar vad).",
     ),
     "nobody_corrected": _check(
         "Ungdomen fanns i registret under halvåret, men det som är känt i dag visar att ansvaret inte gällde. "
         "Ungdomen är inte med i filen.",
-        "Kontrollera: kaa-bridge explain {handle}",
+        "Kontrollera skälen (kaa-bridge explain {handle}).",
     ),
     "nothing_outside": _check(
         "Antal kontakter och åtgärder på dagar utan ansvar, som inte är med: {count}.",
-        "Kontrollera datumen i OEDB eller journalen.",
+        "Kontrollera datumen i registret eller journalen.",
     ),
     "sources_read_to_the_end": _check(
         "{source} är inte läst sedan halvåret slutade, eller uppdaterades inte då: det den säger är från {day}.",
@@ -102,7 +103,7 @@ ALWAYS: dict[str, Known] = {
     "never_registered": _check(
         "Ungdomen omfattades enligt lagen (antal dagar: {count}) men fanns aldrig i registret. "
         "Ungdomen är inte med i filen, enligt kommunens inställning.",
-        "Kontrollera: kaa-bridge explain {handle}",
+        "Kontrollera skälen (kaa-bridge explain {handle}).",
     ),
     "period_over": _check(
         "Halvåret är inte slut: filen går till och med {day}.", "Gör filen när halvåret är slut, efter en natt."

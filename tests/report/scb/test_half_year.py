@@ -210,7 +210,7 @@ def test_a_fault_names_the_row_of_the_file_and_what_to_do(july: World, cli: Cli)
     for one in faults:
         row = rows[int(one["where"].removeprefix("rad ")) - 1]
         assert "" in row, one
-        assert one["remedy"] == "Skriv in det i OEDB eller journalen och kör en natt."
+        assert one["remedy"] == "Skriv in det i registret eller journalen; det läses nästa natt."
 
 
 def test_what_changed_since_the_last_file_is_told_before_a_new_one_is_made(
