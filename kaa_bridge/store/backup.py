@@ -11,7 +11,7 @@ from kaa_bridge.store import sqlite
 from kaa_bridge.store.copy import copy_pages, copy_rows
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.failures import coded
-from kaa_bridge.store.private import put_in_place
+from kaa_bridge.store.private import put_in_place, remove_database, require_written_back
 from kaa_bridge.store.settings import StoreKind
 from kaa_bridge.store.verify import Verified, verify_file
 
@@ -32,12 +32,13 @@ def back_up(store: Store, target: Path) -> Verified:
     _begin(made, target)
     try:
         verified = _verified(store, made)
+        require_written_back(made)
         put_in_place(made, target)
     except OSError:
         raise _no_room(target) from None
     finally:
         with suppress(OSError):
-            made.unlink(missing_ok=True)
+            remove_database(made)
     return verified
 
 
@@ -45,7 +46,7 @@ def _begin(made: Path, target: Path) -> None:
     """Make the file that becomes the backup, empty and with mode 0600."""
     try:
         if not target.exists() and not target.is_symlink():
-            made.unlink(missing_ok=True)
+            remove_database(made)
             os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             return
     except OSError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,14 +9,16 @@ from pathlib import Path
 from kaa_bridge.errors import StateUnusable
 from kaa_bridge.store import postgres, sqlite
 from kaa_bridge.store.connection import Connection
-from kaa_bridge.store.failures import coded
+from kaa_bridge.store.failures import coded, written
 from kaa_bridge.store.key import StoreKeys, derive_keys, read_key
 from kaa_bridge.store.meta import FORMAT, HEAD, has_tables, read_meta, read_version
 from kaa_bridge.store.private import (
+    half_made,
     make_private_directory,
     put_in_place,
     require_private_directory,
     require_private_state,
+    require_written_back,
 )
 from kaa_bridge.store.settings import StoreKind, StoreSettings
 from kaa_bridge.store.sql import run
@@ -85,16 +86,17 @@ class Store:
                 f"There is a state of {settings.municipality} already; it was left as it is.",
                 remedy=f"kaa-bridge state show --municipality {settings.municipality}",
             )
-        with coded(settings.municipality):
+        with coded(settings.municipality), written(settings.municipality):
             if settings.kind is StoreKind.POSTGRESQL:
                 with store.connect() as connection, connection.begin():
                     run(connection, f"CREATE SCHEMA {settings.schema}")
                     fill(connection, settings.municipality)
             else:
-                made = _new_file(settings)
-                with sqlite.open_file(made, store.file_key) as connection, connection.begin():
-                    fill(connection, settings.municipality)
-                put_in_place(made, settings.file)
+                with half_made(settings.file) as made:
+                    with sqlite.open_file(made, store.file_key) as connection, connection.begin():
+                        fill(connection, settings.municipality)
+                    require_written_back(made)
+                    put_in_place(made, settings.file)
         return store
 
     @property
@@ -164,14 +166,6 @@ class Store:
         check_meta(values, self.municipality)
         if not any_version:
             check_version(version, self.municipality)
-
-
-def _new_file(settings: StoreSettings) -> Path:
-    """Make an empty file under another name than the state's, so that a crash half-way leaves no half state."""
-    made = settings.directory / "state.db.new"
-    made.unlink(missing_ok=True)
-    os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    return made
 
 
 def missing(settings: StoreSettings) -> StateUnusable:

@@ -5,10 +5,11 @@ On Windows access is governed by the folder's access list, which the installatio
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -104,6 +105,38 @@ def private_file(path: Path) -> Iterator[BinaryIO]:
 def _opened(path: Path, how: int) -> BinaryIO:
     flags = os.O_RDWR | os.O_CREAT | how | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(path, flags, 0o600), "w+b")
+
+
+@contextmanager
+def half_made(path: Path) -> Iterator[Path]:
+    """Give an empty file of mode 0600 to make a database in, for ``put_in_place``; otherwise nothing is left of it.
+
+    What an earlier one left is removed first, SQLite's own files beside it too: a log would be read into the new one.
+    """
+    made = path.with_name(f"{path.name}.new")
+    remove_database(made)
+    try:
+        os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        yield made
+    finally:
+        with suppress(OSError):
+            remove_database(made)
+
+
+def require_written_back(made: Path) -> None:
+    """Check of a database that was closed that it is whole in its own file, before it gets its name without the others.
+
+    Raises:
+        OSError: what was committed still lies in its log: SQLite found no room to write it back, and does not say so.
+    """
+    if any(Path(f"{made}{suffix}").exists() for suffix in ("-wal", "-journal")):
+        raise OSError(errno.ENOSPC, "the log was not written back")
+
+
+def remove_database(file: Path) -> None:
+    """Remove a half-made database with the files that SQLite makes beside it, as far as they are there."""
+    for suffix in ("-wal", "-shm", "-journal", ""):
+        Path(f"{file}{suffix}").unlink(missing_ok=True)
 
 
 def put_in_place(made: Path, path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 
 from kaa_bridge.errors import StateUnusable
@@ -12,11 +14,11 @@ from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.copy import copy_pages, copy_rows
 from kaa_bridge.store.engine import Store, StoreSettings
 from kaa_bridge.store.epoch import open_epoch
-from kaa_bridge.store.failures import coded
+from kaa_bridge.store.failures import coded, written
 from kaa_bridge.store.key import StoreKeys, derive_keys, read_key
 from kaa_bridge.store.lock import file_lock, take_advisory
 from kaa_bridge.store.meta import get_meta, set_meta
-from kaa_bridge.store.private import make_private_directory, put_in_place
+from kaa_bridge.store.private import half_made, make_private_directory, put_in_place, require_written_back
 from kaa_bridge.store.settings import StoreKind
 from kaa_bridge.store.sql import run
 from kaa_bridge.store.verify import Verified, verify_file
@@ -33,13 +35,15 @@ def restore(settings: StoreSettings, backup: Path, *, clock: Clock, replace: boo
         settings: where the state is to be.
         backup: a file that ``back_up`` wrote; it is left as it is.
         clock: when the epoch begins.
-        replace: put a state that is there aside (``state.db.replaced-<time>``, or the schema renamed alike).
+        replace: put a state that is there aside (``state.db.replaced-<time>``, or the schema renamed alike), never in
+            the place of one put aside before.
 
     Returns:
         What the backup held.
 
     Raises:
-        StateUnusable: the backup does not verify, or there is a state and ``replace`` is false.
+        StateUnusable: the backup does not verify, there is no room, or there is a state and ``replace`` is false; what
+            was there stays.
         RunLocked: a run is under way.
     """
     keys = derive_keys(read_key(settings.key), settings.municipality)
@@ -63,9 +67,15 @@ def restore(settings: StoreSettings, backup: Path, *, clock: Clock, replace: boo
 def _into_file(settings: StoreSettings, backup: Path, keys: StoreKeys, clock: Clock, replace: bool) -> None:
     if settings.file.exists() and not replace:
         raise _there_is_one(settings)
-    made = settings.directory / "state.db.new"
-    made.unlink(missing_ok=True)
-    os.close(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with half_made(settings.file) as made:
+        with _room_for(settings):
+            _make(made, settings, backup, keys, clock)
+        with written(settings.municipality):
+            _put_aside(settings, clock)
+            put_in_place(made, settings.file)
+
+
+def _make(made: Path, settings: StoreSettings, backup: Path, keys: StoreKeys, clock: Clock) -> None:
     if settings.kind is StoreKind.SQLCIPHER:
         copy_pages(backup, made, keys.database)
     else:
@@ -79,16 +89,40 @@ def _into_file(settings: StoreSettings, backup: Path, keys: StoreKeys, clock: Cl
     file_key = keys.database if settings.kind is StoreKind.SQLCIPHER else None
     with sqlite.open_file(made, file_key) as connection, connection.begin():
         _begin_epoch(connection, settings, clock)
-    _put_aside(settings, iso(clock.now()).replace(":", ""))
-    put_in_place(made, settings.file)
+    require_written_back(made)
 
 
-def _put_aside(settings: StoreSettings, stamp: str) -> None:
+@contextmanager
+def _room_for(settings: StoreSettings) -> Iterator[None]:
+    """Say of a file that cannot be written that nothing was restored: until it is whole, what was there stays."""
+    try:
+        with written(settings.municipality), coded(settings.municipality):
+            yield
+    except StateUnusable as error:
+        if error.code != "state_not_written":
+            raise
+        raise StateUnusable(
+            "state_not_written",
+            f"The backup was not restored: {settings.directory} cannot be written (disk full, read-only or failing). "
+            f"The state of {settings.municipality} was not touched, and no half-made file was left.",
+            remedy="Make room there, as much as the backup takes and some more, then run the command again.",
+        ) from None
+
+
+def _put_aside(settings: StoreSettings, clock: Clock) -> None:
     """Rename the state with its write-ahead log; the log first, so that it never meets another state."""
-    for suffix in ("-wal", "-shm", ""):
-        file = Path(f"{settings.file}{suffix}")
-        if file.exists():
-            put_in_place(file, settings.directory / f"state.db.replaced-{stamp}{suffix}")
+    suffixes = ("-wal", "-shm", "")
+    there = [suffix for suffix in suffixes if Path(f"{settings.file}{suffix}").exists()]
+    wanted = f"{settings.file}.replaced-{iso(clock.now()).replace(':', '')}"
+    aside = _free(wanted, lambda name: any(Path(f"{name}{suffix}").exists() for suffix in suffixes))
+    for suffix in there:
+        put_in_place(Path(f"{settings.file}{suffix}"), Path(f"{aside}{suffix}"))
+
+
+def _free(wanted: str, is_taken: Callable[[str], bool]) -> str:
+    """Return the name, or the first that nothing has when it is numbered: two restores can fall into one second."""
+    names = chain([wanted], (f"{wanted}_{number}" for number in count(2)))
+    return next(name for name in names if not is_taken(name))
 
 
 def _into_schema(settings: StoreSettings, backup: Path, keys: StoreKeys, clock: Clock, replace: bool) -> None:
@@ -103,7 +137,8 @@ def _into_schema(settings: StoreSettings, backup: Path, keys: StoreKeys, clock: 
         if postgres.has_schema(target, schema):
             if not replace:
                 raise _there_is_one(settings)
-            aside = f"{schema}_replaced_{iso(clock.now()).replace(':', '').replace('-', '').lower()}"
+            wanted = f"{schema}_replaced_{iso(clock.now()).replace(':', '').replace('-', '').lower()}"
+            aside = _free(wanted, lambda name: postgres.has_schema(target, name))
             run(target, f"ALTER SCHEMA {schema} RENAME TO {aside}")
         run(target, f"CREATE SCHEMA {schema}")
         copy_rows(source, target)

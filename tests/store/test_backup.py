@@ -6,18 +6,21 @@ import os
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from sqlcipher3 import dbapi2
 
 from kaa_bridge.domain.record import RecordFacts
 from kaa_bridge.domain.stored import packed
 from kaa_bridge.errors import InputRefused, RunLocked, StateUnusable
-from kaa_bridge.store import sqlite
+from kaa_bridge.store import probe, sqlite
 from kaa_bridge.store.backup import back_up
 from kaa_bridge.store.digests import KnownDigests
-from kaa_bridge.store.engine import Store, StoreKind
+from kaa_bridge.store.engine import Store, StoreKind, StoreSettings
 from kaa_bridge.store.epoch import read_epoch
+from kaa_bridge.store.key import derive_keys, read_key
 from kaa_bridge.store.lock import RunLock
 from kaa_bridge.store.records import add_records
 from kaa_bridge.store.restore import restore
@@ -71,6 +74,108 @@ def test_what_was_there_is_put_aside_and_not_deleted(tmp_path: Path, kind: Store
         assert "state.db.replaced-2026-02-02T033000Z" in aside
         with Store.open(settings) as store:
             assert states(store) == {}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_restores_in_one_second_keep_both_states_that_were_there(tmp_path: Path, kind: StoreKind) -> None:
+    with store_settings(tmp_path, kind) as settings:
+        with Store.create(settings) as store:
+            back_up(store, tmp_path / "b")
+            plan(store, 3)
+        for _ in range(3):
+            restore(settings, tmp_path / "b", clock=CLOCK, replace=True)
+        assert len(_put_aside(settings)) == 3
+
+
+def _put_aside(settings: StoreSettings) -> set[str]:
+    if settings.url is None:
+        files = {path.name for path in settings.directory.glob("state.db.replaced-*")}
+        return {name for name in files if not name.endswith(("-wal", "-shm"))}
+    with psycopg.connect(settings.url) as connection:
+        found = connection.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname LIKE %s", (f"{settings.schema}_replaced_%",)
+        )
+        return {str(name) for (name,) in found.fetchall()}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of a process are POSIX")
+@pytest.mark.parametrize("kind", [StoreKind.SQLCIPHER, StoreKind.SQLITE])
+@pytest.mark.parametrize("room", [60_000, 300_000])
+def test_a_restore_without_room_says_so_and_leaves_the_state_that_was_there(
+    tmp_path: Path, kind: StoreKind, room: int
+) -> None:
+    import resource
+
+    with store_settings(tmp_path, kind) as settings:
+        with Store.create(settings) as store:
+            back_up(store, tmp_path / "b")
+            references = plan(store, 3)
+        most = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, most[1]))
+        try:
+            with pytest.raises(StateUnusable, match="state_not_written") as caught:
+                restore(settings, tmp_path / "b", clock=CLOCK, replace=True)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, most)
+        assert "was not touched" in caught.value.message
+        assert not list(settings.directory.glob("state.db.[nr]*"))
+        with Store.open(settings) as store:
+            assert sorted(states(store)) == sorted(references)
+
+
+def _make(settings: StoreSettings, backup: Path) -> None:
+    Store.create(settings).close()
+
+
+def _back_up(settings: StoreSettings, backup: Path) -> None:
+    with Store.open(settings) as store:
+        back_up(store, backup.with_name("another"))
+
+
+def _restore(settings: StoreSettings, backup: Path) -> None:
+    restore(settings, backup, clock=CLOCK, replace=True)
+
+
+@pytest.mark.parametrize(
+    ("act", "code"),
+    [(_make, "state_not_written"), (_back_up, "backup_not_written"), (_restore, "state_not_written")],
+)
+def test_a_database_whose_log_was_not_written_back_never_gets_its_name(
+    tmp_path: Path, act: Callable[[StoreSettings, Path], None], code: str
+) -> None:
+    """On a disk with room for the log and not for the pages SQLite closes without a word; so it does for a reader."""
+    with store_settings(tmp_path, StoreKind.SQLITE) as settings:
+        if act is not _make:
+            with Store.create(settings) as store:
+                back_up(store, tmp_path / "b")
+        key = derive_keys(read_key(settings.key), settings.municipality).database
+        readers: list[Any] = []
+
+        def read_along(point: str) -> None:
+            made = [*settings.directory.glob("state.db.new"), *tmp_path.glob(f".another.{os.getpid()}")]
+            if point == "sql:commit:before" and made and not readers:
+                readers.append(sqlite.connect(made[0], key if act is _back_up else None))
+
+        before = {path.name for path in tmp_path.rglob("*")}
+        probe.watch(read_along)
+        try:
+            with pytest.raises(StateUnusable, match=code):
+                act(settings, tmp_path / "b")
+        finally:
+            probe.watch(None)
+            for reader in readers:
+                reader.close()
+        assert {path.name for path in tmp_path.rglob("*")} <= before | {settings.municipality, "run.lock"}
+
+
+def test_what_a_restore_that_was_cut_off_left_is_not_read_into_the_next(tmp_path: Path) -> None:
+    with store_settings(tmp_path, StoreKind.SQLCIPHER) as settings:
+        with Store.create(settings) as store:
+            back_up(store, tmp_path / "b")
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            Path(f"{settings.file}.new{suffix}").write_bytes(b"left")
+        restore(settings, tmp_path / "b", clock=CLOCK, replace=True)
+        assert not list(settings.directory.glob("state.db.new*"))
 
 
 def test_a_lost_state_is_restored_and_an_empty_place_needs_no_replace(tmp_path: Path) -> None:
