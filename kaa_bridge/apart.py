@@ -111,8 +111,11 @@ def _watch(process: subprocess.Popen[bytes], limit: float, stop: StopRequest, be
 
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Tell whether it has ended without collecting it yet: until then its number is nobody else's."""
-    if not _POSIX:
+    """Tell whether it has ended without collecting it yet: until then its number is nobody else's.
+
+    Where the system has no such look (Windows, macOS before Python 3.13) it is collected at once.
+    """
+    if not hasattr(os, "waitid"):
         return process.poll() is not None
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
