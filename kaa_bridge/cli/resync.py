@@ -42,7 +42,8 @@ def resync(
 ) -> None:
     """Redo one youth, one source or a period: before and after, and the plan.
 
-    A note that was written already is never written again: the outbox has the same key for it.
+    A note that was written already is never written again: the outbox has the same key for it. While a note of the
+    youth (or any, with --source and --since) is in doubt and no look-up settles it, --apply is refused (5).
     """
     from kaa_bridge.sync.bridge import make_bridge
     from kaa_bridge.sync.night import run_night

@@ -47,7 +47,8 @@ def lines(plan: Plan) -> Iterator[str]:
     yield f"  Decisions  {_decisions(report)}"
     yield f"  Notes      {_notes(report)}"
     if report.updates is not None:
-        yield f"  Updates    {', '.join(_sent(report.updates, 'confirmed by the register'))}"
+        updates = _along(report.updates) if report.dry_run else _sent(report.updates, "confirmed by the register")
+        yield f"  Updates    {', '.join(updates) or '0 waiting'}"
     if report.dry_run:
         yield from (
             f"    {note['reference']}  {note['handle']}  {note['kind']}  {note['cause']}" for note in plan.notes
@@ -83,9 +84,15 @@ def _notes(report: NightReport) -> str:
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.plan.notes.items()))
     planned = f"{report.plan.notes_planned} planned" + (f" ({kinds})" if kinds else "")
     if report.dry_run:
-        return planned
+        return ", ".join([planned, *_along(report.sent)])
     taken_back = [f"{report.plan.superseded} taken back"] if report.plan.superseded else []
     return ", ".join([planned, *_sent(report.sent, "confirmed by the journal"), *taken_back])
+
+
+def _along(sent: SentCounts) -> list[str]:
+    """Say what a dry run found in the outbox."""
+    others = ((sent.waiting, "of earlier runs go along"), (sent.in_doubt, "in doubt"))
+    return [f"{count} {word}" for count, word in others if count]
 
 
 def _sent(sent: SentCounts, confirmed: str) -> list[str]:

@@ -21,8 +21,11 @@ from kaa_bridge.contract.journal import NoteKind
 from kaa_bridge.errors import StateUnusable
 from kaa_bridge.journal.states import ALLOWED, NOT_LEFT, NoteState
 from kaa_bridge.store.connection import Connection
+from kaa_bridge.store.query import marks
 from kaa_bridge.store.sql import Row, run, run_many
 
+Youths = frozenset[int] | None
+"""Ids of the youths whose notes are meant; ``None`` means everybody's."""
 KEY_BYTES = 16
 PROTECTED, NO_LONGER_DUE, DONE_BEFORE = "protected", "no_longer_due", "done_before"
 TAKEN_BACK = (PROTECTED, NO_LONGER_DUE, DONE_BEFORE)
@@ -189,9 +192,16 @@ def changed_meanwhile() -> StateUnusable:
     )
 
 
+def of_youths(youths: Youths) -> tuple[str, Row]:
+    """Return the condition, with its parameters, by which a statement leaves out the notes of all others."""
+    if youths is None:
+        return "", ()
+    return f" AND note.youth_id IN ({marks(len(youths)) or 'NULL'})", tuple(sorted(youths))
+
+
 _WAITING = """SELECT count(*) AS total, sum(CASE WHEN note.planned_run = ? THEN 1 ELSE 0 END) AS of_run
  FROM note JOIN youth ON youth.id = note.youth_id AND youth.protection = 'none'
- WHERE note.state = 'PLANNED' AND note.journal = ? GROUP BY note.youth_id"""
+ WHERE note.state = 'PLANNED' AND note.journal = ?{whose} GROUP BY note.youth_id"""
 
 
 class Waiting(Struct, frozen=True):
@@ -203,9 +213,10 @@ class Waiting(Struct, frozen=True):
     of_run_for_one: int = 0
 
 
-def count_waiting(connection: Connection, journal: str, run_id: int = 0) -> Waiting:
+def count_waiting(connection: Connection, journal: str, run_id: int = 0, youths: Youths = None) -> Waiting:
     """Count the notes that wait to be sent to a journal."""
-    found = run(connection, _WAITING, (run_id, journal)).all()
+    whose, ids = of_youths(youths)
+    found = run(connection, _WAITING.format(whose=whose), (run_id, journal, *ids)).all()
     total, of_run = [int(row.total) for row in found], [int(row.of_run) for row in found]
     return Waiting(sum(total), max(total, default=0), sum(of_run), max(of_run, default=0))
 

@@ -14,7 +14,7 @@ from kaa_bridge.contract.journal import Journal, JournalDescription, JournalLeve
 from kaa_bridge.errors import KaaError
 from kaa_bridge.journal.attempt import look_up
 from kaa_bridge.journal.breaker import Breaker
-from kaa_bridge.journal.outbox import Change, change
+from kaa_bridge.journal.outbox import Change, Youths, change, of_youths
 from kaa_bridge.journal.settings import SendSettings
 from kaa_bridge.journal.states import NoteState
 from kaa_bridge.store.clock import Clock, age_seconds, iso
@@ -33,6 +33,7 @@ class Recovery:
     Attributes:
         held: the run's lock; everything is written on its connection.
         stop: asked between look-ups: kill switch or shutdown.
+        youths: whose doubts are asked about.
     """
 
     held: RunLock
@@ -42,6 +43,7 @@ class Recovery:
     clock: Clock
     breaker: Breaker
     stop: Callable[[], str | None]
+    youths: Youths = None
 
     def run(self) -> Counter[NoteState]:
         """Settle what can be settled; returns how many notes went to which state."""
@@ -83,12 +85,13 @@ class Recovery:
         return len(changes)
 
     def _doubts(self) -> list[NamedRow]:
+        whose, ids = of_youths(self.youths)
         with self.held.begin() as connection:
             rows = run(
                 connection,
-                "SELECT id, attempt, reference, intent_at, intent_clock FROM note WHERE state = 'IN_DOUBT' "
-                "AND journal = ? ORDER BY id",
-                (self.described.name,),
+                "SELECT id, attempt, reference, intent_at, intent_clock FROM note WHERE state = 'IN_DOUBT' "  # noqa: S608 - placeholders only
+                f"AND journal = ?{whose} ORDER BY id",
+                (self.described.name, *ids),
             ).all()
         settle = self.settings.settle_seconds
         return [row for row in rows if age_seconds(row.intent_at, row.intent_clock, self.clock) > settle]

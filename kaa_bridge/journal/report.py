@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from kaa_bridge.errors import ExitCode, KaaError, worst
+from kaa_bridge.journal.outbox import Youths, of_youths
 from kaa_bridge.journal.states import NEEDS_PERSON, NoteState
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.sql import run
@@ -21,7 +22,7 @@ class SendReport:
         superseded: notes taken back because the youth has become protected.
         stopped: why sending ended before the last planned note: ``hold``, ``breaker``, ``breaker_day``, ``epoch``,
             ``hung``, ``shutdown``; ``None`` when every note was tried.
-        outbox: how many notes are in each state after it.
+        outbox: how many notes of the youths concerned are in each state after it.
         failure: the worst that the journal answered, the last of several: what a person must know to mend it; where
             sending still pauses, what made it pause. ``None`` when every answer was good.
     """
@@ -48,11 +49,10 @@ class SendReport:
         return ExitCode.ATTENTION if waits or needs_person else ExitCode.DONE
 
 
-def count_states(connection: Connection, journal: str | None = None) -> Counter[NoteState]:
-    """Return how many notes are in each state, of one journal or of all."""
-    if journal is None:
-        rows = run(connection, "SELECT state, count(*) AS notes FROM note GROUP BY state").all()
-    else:
-        statement = "SELECT state, count(*) AS notes FROM note WHERE journal = ? GROUP BY state"
-        rows = run(connection, statement, (journal,)).all()
+def count_states(connection: Connection, journal: str | None = None, youths: Youths = None) -> Counter[NoteState]:
+    """Return how many notes of these youths are in each state, of one journal or of all."""
+    whose, ids = of_youths(youths)
+    of_journal, name = ("", ()) if journal is None else (" AND note.journal = ?", (journal,))
+    statement = f"SELECT state, count(*) AS notes FROM note WHERE 1 = 1{of_journal}{whose} GROUP BY state"  # noqa: S608 - placeholders only
+    rows = run(connection, statement, (*name, *ids)).all()
     return Counter({NoteState(row.state): row.notes for row in rows})

@@ -21,9 +21,11 @@ from kaa_bridge.journal.holdfile import is_held
 from kaa_bridge.journal.outbox import (
     PLANNED_AGAIN,
     Change,
+    Youths,
     apply_changes,
     change,
     changed_meanwhile,
+    of_youths,
     supersede_protected,
     write_books,
 )
@@ -48,8 +50,7 @@ _NEXT = """SELECT id, attempt, epoch, code, reference, person_number, kind, head
  AND (fence IS NULL OR fence <> ?)
  AND EXISTS (SELECT 1 FROM youth WHERE youth.id = note.youth_id AND youth.protection = 'none')
  AND NOT EXISTS (SELECT 1 FROM note AS earlier WHERE earlier.youth_id = note.youth_id AND earlier.id < note.id
-  AND earlier.journal = note.journal AND earlier.state IN ('PLANNED', 'INTENT'))
- ORDER BY id LIMIT ?"""
+  AND earlier.journal = note.journal AND earlier.state IN ('PLANNED', 'INTENT')){whose} ORDER BY id LIMIT ?"""
 _INTENT = """UPDATE note SET state = 'INTENT', attempt = attempt + 1, intent_at = ?, intent_clock = ?, fence = ?,
  epoch = ?, code = NULL WHERE id = ? AND state = 'PLANNED' AND attempt = ?"""
 
@@ -66,6 +67,7 @@ def send_planned(
     *,
     clock: Clock | None = None,
     stopping: Callable[[], bool] = never,
+    youths: Youths = None,
 ) -> SendReport:
     """Settle what is in doubt, then send every planned note of this journal once.
 
@@ -75,6 +77,7 @@ def send_planned(
         settings: times and parallelism, checked against the journal's description.
         clock: for tests.
         stopping: asked before each note, for example after SIGTERM; notes under way end, no new one begins.
+        youths: whose notes are settled and sent; the report counts theirs alone.
 
     Raises:
         ConfigurationInvalid: the settle time is too short; nothing was sent.
@@ -83,14 +86,16 @@ def send_planned(
     """
     described = journal.describe()
     settings.check(described)
-    return _Sender(held, journal, described, settings, clock or SystemClock(), stopping).run()
+    return _Sender(held, journal, described, settings, clock or SystemClock(), stopping, youths).run()
 
 
-def recover(held: RunLock, journal: Journal, settings: SendSettings, *, clock: Clock | None = None) -> SendReport:
-    """Settle what is in doubt and send nothing (``outbox retry`` without a reference)."""
+def recover(
+    held: RunLock, journal: Journal, settings: SendSettings, *, clock: Clock | None = None, youths: Youths = None
+) -> SendReport:
+    """Settle what is in doubt, of these youths, and send nothing."""
     described = journal.describe()
     settings.check(described)
-    return _Sender(held, journal, described, settings, clock or SystemClock(), never).recover_only()
+    return _Sender(held, journal, described, settings, clock or SystemClock(), never, youths).recover_only()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,7 @@ class _Sender:
     settings: SendSettings
     clock: Clock
     stopping: Callable[[], bool]
+    youths: Youths
     report: SendReport = field(default_factory=SendReport)
     breaker: Breaker = field(init=False)
     epoch: Epoch = field(init=False)
@@ -164,8 +170,9 @@ class _Sender:
         if self.report.stopped in {"hold", "shutdown", "breaker", "breaker_day"}:
             return
         recovery = Recovery(
-            self.held, self.journal, self.described, self.settings, self.clock, self.breaker, self._asked_to_stop
-        )
+            self.held, self.journal, self.described, self.settings, self.clock, self.breaker, self._asked_to_stop,
+            self.youths,
+        )  # fmt: skip
         self.report.recovered = recovery.run()
         self._note_breaker()
 
@@ -207,9 +214,9 @@ class _Sender:
         return [self.due.popleft() for _ in range(min(room, len(self.due)))]
 
     def _read_due(self, connection: Connection) -> None:
-        while not self.due and (
-            rows := run(connection, _NEXT, (self.described.name, self.held.fence, _READ_AT_ONCE)).all()
-        ):
+        whose, ids = of_youths(self.youths)
+        statement, values = _NEXT.format(whose=whose), (self.described.name, self.held.fence, *ids, _READ_AT_ONCE)
+        while not self.due and (rows := run(connection, statement, values).all()):
             unreadable: list[Change] = []
             for row in rows:
                 if note := case_note(row):
@@ -303,7 +310,7 @@ class _Sender:
         with self.held.begin() as connection:
             if self.breaker.is_tripped:
                 self.breaker.open(connection)
-            self.report.outbox = count_states(connection, self.described.name)
+            self.report.outbox = count_states(connection, self.described.name, self.youths)
         self.report.failure = self.breaker.cause
         return self.report
 

@@ -8,30 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct, field
 
-from kaa_bridge.config import JournalTable, UpdatesTable
-from kaa_bridge.contract import Journal
 from kaa_bridge.errors import KaaError, StateUnusable
-from kaa_bridge.journal.states import NoteState
-from kaa_bridge.log import log
 from kaa_bridge.store import runs
 from kaa_bridge.store.clock import iso
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.engine import Store
 from kaa_bridge.store.lock import RunLock
 from kaa_bridge.store.query import rows
-from kaa_bridge.sync.bridge import Bridge, send_settings
+from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.collector import rare_collections
 from kaa_bridge.sync.decide import Decided
-from kaa_bridge.sync.holds import sending_is_held
 from kaa_bridge.sync.plan import Scope, make_plan
-from kaa_bridge.sync.report import NightReport, SentCounts
-
-if TYPE_CHECKING:
-    from kaa_bridge.journal.report import SendReport
+from kaa_bridge.sync.report import NightReport
+from kaa_bridge.sync.sending import foresee, send, settle_doubts
 
 
 class _RolledBack(Exception):
@@ -67,14 +60,17 @@ def run_night(
     Raises:
         RunLocked: another run of the municipality is under way.
         StateUnusable: the state cannot be used.
+        GuardHold: a resync of those of whom something is in doubt (``settle_doubts``).
         Stopped: ``bridge.stop`` was asked before the plan was kept, or a second time while notes were sent.
     """
     now = bridge.clock.now()
     with RunLock(store, clock=bridge.clock) as lock:
+        if scope.kind == "resync" and not dry_run:
+            settle_doubts(lock, bridge, scope)
         plan = _plan(lock, store, bridge, as_of, now, scope, dry_run, on_decided)
         if not dry_run:
             with bridge.stop.finishing():
-                _send(lock, bridge, plan.report)
+                send(lock, bridge, scope, plan.report)
                 if scope.kind == "night":
                     _compare(lock, bridge, plan.report)
                 with lock.begin() as connection:
@@ -100,6 +96,7 @@ def _plan(
             report.dry_run = dry_run
             plan = Plan(report, _planned_notes(connection, report.run_id))
             if dry_run:
+                foresee(connection, bridge, scope, report)
                 raise _RolledBack
             _book(connection, report, None)
     except _RolledBack:
@@ -115,37 +112,6 @@ def _planned_notes(connection: Connection, run_id: int) -> list[dict[str, Any]]:
     )
     names = ("reference", "handle", "kind", "cause", "occurred_on", "state")
     return [dict(zip(names, row, strict=True)) for row in rows(connection, statement, (run_id,))]
-
-
-def _send(lock: RunLock, bridge: Bridge, report: NightReport) -> None:
-    table = bridge.table
-    if table.journal is not None:
-        _send_to(lock, bridge, bridge.journal, table.journal, report.sent)
-    if table.updates is not None:
-        report.updates = SentCounts()
-        _send_to(lock, bridge, bridge.updates, table.updates, report.updates)
-
-
-def _send_to(
-    lock: RunLock, bridge: Bridge, journal: Journal | None, table: JournalTable | UpdatesTable, counts: SentCounts
-) -> None:
-    if journal is None:
-        counts.error = bridge.broken.get(table.name)
-        return
-    from kaa_bridge.journal.send import recover, send_planned  # a night without a journal needs none of it
-
-    settings = send_settings(table.send, alone=bridge.table.updates is None)
-    with lock.begin() as connection:
-        held = sending_is_held(connection)
-    try:
-        if held:
-            sent = recover(lock, journal, settings, clock=bridge.clock)
-        else:
-            sent = send_planned(lock, journal, settings, clock=bridge.clock, stopping=bridge.stop.was_asked)
-        _count_sent(counts, sent)
-    except KaaError as error:
-        counts.error = error
-        log.warning("notes not sent", journal=table.name, code=error.code)
 
 
 def _compare(lock: RunLock, bridge: Bridge, report: NightReport) -> None:
@@ -172,17 +138,6 @@ def _compare(lock: RunLock, bridge: Bridge, report: NightReport) -> None:
         return
     with lock.begin() as connection:
         sent.listing = counted(compare_listing(connection, described.name, listed, first, last))
-
-
-def _count_sent(counts: SentCounts, sent: SendReport) -> None:
-    counts.confirmed = (sent.sent + sent.recovered)[NoteState.CONFIRMED]
-    counts.stopped = sent.stopped
-    counts.refused = sent.outbox[NoteState.REFUSED]
-    counts.in_doubt = sent.outbox[NoteState.IN_DOUBT] + sent.outbox[NoteState.INTENT]
-    counts.held = sent.outbox[NoteState.HELD] + sent.outbox[NoteState.QUARANTINED]
-    counts.waiting = sent.outbox[NoteState.PLANNED]
-    counts.exit_code = sent.exit_code
-    counts.failure = sent.failure
 
 
 def _balance(connection: Connection, report: NightReport) -> None:

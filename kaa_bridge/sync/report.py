@@ -72,7 +72,7 @@ class SentCounts(Struct):
     Attributes:
         stopped: why sending ended early (see ``SendReport``).
         held: notes that wait for a person.
-        waiting: planned notes that have not left.
+        waiting: planned notes that have not left; in a dry run those of earlier runs, which go along.
         error: why nothing could be asked of the journal.
         failure: the worst that it answered (see ``SendReport``).
         listing: the comparison with the journal's own listing, ``None`` where there was none.

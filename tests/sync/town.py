@@ -19,7 +19,7 @@ from kaa_bridge.store.engine import Store
 from kaa_bridge.store.key import make_key_file
 from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import make_bridge, store_settings
-from kaa_bridge.sync.night import run_night
+from kaa_bridge.sync.night import Plan, run_night
 from kaa_bridge.sync.plan import Scope
 from kaa_bridge.sync.report import NightReport
 from kaa_bridge.sync.sources import Feed
@@ -166,9 +166,15 @@ class Town:
 
     def night(self, day: date, records: Sequence[Record] | None = None, scope: Scope | None = None) -> NightReport:
         """Run a night, on what the first source holds from now on where it is given."""
+        return self.plan(day, records, scope, dry_run=False).report
+
+    def plan(
+        self, day: date, records: Sequence[Record] | None = None, scope: Scope | None = None, *, dry_run: bool = True
+    ) -> Plan:
+        """Return the plan of a night, and run it where it is no dry run."""
         if records is not None:
             self.school.records = list(records)
-        return run_night(self.state, self.bridge, day, scope=scope or Scope()).report
+        return run_night(self.state, self.bridge, day, scope=scope or Scope(), dry_run=dry_run)
 
     def holds(self) -> dict[str, runs.HoldRow]:
         """Return the holds that are not closed, by kind."""
