@@ -16,7 +16,7 @@ _FENCE = re.compile(r"^(?P<indent> *)```.*?^(?P=indent)```", re.MULTILINE | re.D
 _INDENTED = re.compile(r"(?:^|\n\n)((?:    .*\n)+)")
 _INLINE = re.compile(r"(?<!`)`(kaa-bridge[^`]*)`(?!`)", re.DOTALL)
 _START = re.compile(r"(?:^|&& |Next: |ExecStart=|[\s\"'])((?:[\w./\\:-]*[/\\])?kaa-bridge(?:\.exe)?(?: .*|$))")
-_END = re.compile(r"\s(?:\||&&|;|>|#|2>|--?> )")
+_END = re.compile(r"\s(?:\||&&|;|>|#|2>|--?> |\"\$@\")")
 
 
 @dataclass(frozen=True, slots=True)
