@@ -13,6 +13,7 @@ import time as clock_of_the_process
 from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from kaa_bridge.apart import Asked, night_apart
@@ -26,6 +27,7 @@ from kaa_bridge.store import runs
 from kaa_bridge.store.clock import Clock, SystemClock, iso
 from kaa_bridge.store.engine import Store
 from kaa_bridge.sync.bridge import store_settings
+from kaa_bridge.sync.dated import clock_breach
 from kaa_bridge.sync.stop import StopRequest
 
 _SWEDEN = ZoneInfo("Europe/Stockholm")
@@ -116,10 +118,18 @@ class Daemon:
             return False
         with Store.open(store_settings(self._settings, table.code)) as store, store.read() as connection:
             last = runs.last_run(connection)
-        if last is not None and last[1] >= now.date().isoformat():
-            self._done[table.code] = now.date()
-            return False
-        return True
+        today = now.date().isoformat()
+        if last is None or last[1] < today:
+            return True
+        if last[1] > today and self._lies_ahead(last, now):  # the night itself keeps the hold, and says what to do
+            return True
+        self._done[table.code] = now.date()
+        return False
+
+    def _lies_ahead(self, last: tuple[Any, ...], now: datetime) -> bool:
+        _, local_date, started_at, ended_at, *_ = last
+        dates_count = not self._settings.configuration.test_installation
+        return clock_breach(runs.RunTimes(local_date, started_at, ended_at), now, dates_count=dates_count) is not None
 
     def _run(self, table: MunicipalityTable, day: date) -> Outcome:
         self._doing = ("night", table.code)

@@ -26,7 +26,7 @@ def health(settings: Settings, table: MunicipalityTable, day: date) -> dict[str,
     Args:
         settings: the configuration.
         table: which municipality.
-        day: today in Sweden; without a night on it or the day before something is wrong.
+        day: today in Sweden; without a night on it or the day before, or with one after it, something is wrong.
     """
     from kaa_bridge.store import runs
     from kaa_bridge.store.engine import Store
@@ -73,6 +73,8 @@ def _judged(problems: list[Problem], *codes: ExitCode) -> dict[str, Any]:
 def _of_the_schedule(last: tuple[Any, ...] | None, day: date) -> list[Problem]:
     if last is None or date.fromisoformat(last[1]) < day - timedelta(days=1):
         return [("no_recent_night", ExitCode.FAILED)]
+    if date.fromisoformat(last[1]) > day:
+        return [("night_ahead", ExitCode.GUARD)]
     return [("night_not_completed", ExitCode.ATTENTION)] if last[3] is None else []
 
 

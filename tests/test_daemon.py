@@ -70,8 +70,8 @@ class Nights:
         if len(self.run) <= self.fail:
             return Outcome(table.code, ExitCode.FAILED, error="Error (night_died): it died", code="night_died")
         with Store.open(store_settings(self.settings, table.code)) as store, store.write() as connection:
-            run_id = runs.start_run(connection, "night", day.isoformat(), "2026-01-01T00:00:00Z")
-            runs.end_run(connection, run_id, ended_at="2026-01-01T00:00:01Z", exit_code=0, summary={"sources": []})
+            run_id = runs.start_run(connection, "night", day.isoformat(), f"{day}T00:00:00Z")
+            runs.end_run(connection, run_id, ended_at=f"{day}T00:00:01Z", exit_code=0, summary={"sources": []})
         return Outcome(table.code, ExitCode.DONE)
 
 

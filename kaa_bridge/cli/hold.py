@@ -25,6 +25,7 @@ _MEANING = {
     "rolled back",
     "notes": "more notes were planned than allowed; none was sent",
     "notes_per_youth": "one youth would get more notes in a night than allowed; none was sent",
+    "clock": "the last run is dated {subject}, more hours ahead of this machine's clock than allowed; nothing is run",
     "unprotect": "the sources of {subject} no longer tell its protection; the youth is still handled as protected",
 }
 

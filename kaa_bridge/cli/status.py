@@ -18,6 +18,8 @@ from kaa_bridge.journal.states import NEEDS_PERSON
 _MEND = "kaa-bridge check --connect says what to do; then kaa-bridge run --municipality {code}"
 _PROBLEMS = {
     "no_recent_night": "look whether the timer or the daemon runs, then kaa-bridge run --municipality {code}",
+    "night_ahead": "the last night is dated after today: set this machine's clock if it is wrong now; otherwise "
+    "kaa-bridge run --municipality {code}, which says how to go on",
     "night_not_completed": "kaa-bridge run --municipality {code} goes on where the last night was left",
     "night_failed": "kaa-bridge state verify --municipality {code}",
     "source_failed": _MEND,

@@ -11,6 +11,8 @@ from msgspec import Struct
 from kaa_bridge.store.connection import Connection
 from kaa_bridge.store.query import execute, marks, rows
 
+_DECIDES = "kind IN ('night', 'resync')"
+
 
 class SourceRow(Struct, frozen=True):
     """What the store knows of a configured source."""
@@ -23,6 +25,14 @@ class SourceRow(Struct, frozen=True):
     proved_count: int | None
     reading: bytes | None
     error_code: str | None
+
+
+class RunTimes(Struct, frozen=True):
+    """The dates of a run: its local date (ISO), and when it began and ended (UTC ISO)."""
+
+    local_date: str
+    started_at: str
+    ended_at: str | None
 
 
 class HoldRow(Struct, frozen=True):
@@ -117,6 +127,18 @@ def last_run(connection: Connection, kind: str = "night") -> tuple[Any, ...] | N
     columns = "id, local_date, started_at, ended_at, exit_code, summary"
     found = rows(connection, f"SELECT {columns} FROM run WHERE kind = ? ORDER BY id DESC LIMIT 1", (kind,))
     return tuple(found[0]) if found else None
+
+
+def latest_run(connection: Connection) -> RunTimes | None:
+    """Return the dates of the run that decided last: a night or a resync."""
+    statement = f"SELECT local_date, started_at, ended_at FROM run WHERE {_DECIDES} ORDER BY id DESC LIMIT 1"
+    found = rows(connection, statement)
+    return RunTimes(*found[0]) if found else None
+
+
+def has_run_after(connection: Connection, day: str) -> bool:
+    """Tell whether a night or a resync is dated after the day (ISO)."""
+    return bool(rows(connection, f"SELECT 1 FROM run WHERE {_DECIDES} AND local_date > ? LIMIT 1", (day,)))
 
 
 def make_hold(connection: Connection, kind: str, subject: str, observed: int, allowed: int, *, on: str, at: str) -> int:

@@ -20,7 +20,9 @@ SOURCE_KINDS = frozenset({"leavers", "too_few", "too_many", "share_of_yesterday"
 NOTE_KINDS = frozenset({"notes", "notes_per_youth"})
 """Holds of what waits in the outbox; their subject is ``NOTES_SUBJECT``."""
 NOTES_SUBJECT = "journal"
-SENDING_KINDS = SOURCE_KINDS | NOTE_KINDS
+CLOCK = "clock"
+"""The hold of the whole municipality while the clock lies behind its last run; the subject is that run's date."""
+SENDING_KINDS = SOURCE_KINDS | NOTE_KINDS | {CLOCK}
 """Holds during which nothing is sent for the municipality."""
 _LOWER_IS_WORSE = frozenset({"too_few", "share_of_yesterday"})
 Key = tuple[str, str]
@@ -28,7 +30,7 @@ Key = tuple[str, str]
 
 
 class Breach(Struct, frozen=True):
-    """A limit that a night exceeds: the subject is a source's name or a handle, never a person."""
+    """A limit that a night exceeds: the subject is a source's name, a handle or a date, never a person."""
 
     kind: str
     subject: str

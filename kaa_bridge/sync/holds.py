@@ -13,7 +13,7 @@ from kaa_bridge.config import MunicipalityTable
 from kaa_bridge.journal.outbox import count_waiting
 from kaa_bridge.store import runs
 from kaa_bridge.store.connection import Connection
-from kaa_bridge.sync.guard import NOTE_KINDS, NOTES_SUBJECT, SENDING_KINDS, Breach, Key, note_breaches
+from kaa_bridge.sync.guard import CLOCK, NOTE_KINDS, NOTES_SUBJECT, SENDING_KINDS, Breach, Key, note_breaches
 
 UNPROTECT = "unprotect"
 """The hold of a youth whose sources stopped telling a protection; its subject is the youth's handle."""
@@ -50,6 +50,8 @@ def usual_nights(connection: Connection) -> list[int]:
 def keep_holds(connection: Connection, breaches: Sequence[Breach], judged: Iterable[Key], *, on: str, at: str) -> int:
     """Keep tonight's breaches as holds and close those that are needed no more; return how many are open.
 
+    A run that has come so far was not stopped by the clock, or a person has let it through.
+
     Args:
         connection: in the plan's transaction.
         breaches: what goes beyond every limit and release.
@@ -64,7 +66,7 @@ def keep_holds(connection: Connection, breaches: Sequence[Breach], judged: Itera
     for hold in runs.holds(connection):
         breach = beyond.get((hold.kind, hold.subject))
         if breach is None:
-            needed = (hold.kind, hold.subject) not in settled
+            needed = hold.kind != CLOCK and (hold.kind, hold.subject) not in settled
         else:
             needed = hold.released_at is None and breach.is_within(hold.observed)
             if hold.released_at is None:

@@ -21,6 +21,7 @@ from kaa_bridge.store.lock import RunLock
 from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.collector import rare_collections
+from kaa_bridge.sync.dated import check_date
 from kaa_bridge.sync.decide import Decided
 from kaa_bridge.sync.plan import Scope, make_plan
 from kaa_bridge.sync.report import NightReport
@@ -52,21 +53,24 @@ def run_night(
     Args:
         store: the municipality's state.
         bridge: its systems and rules.
-        as_of: the night's local date (Europe/Stockholm).
+        as_of: the night's local date (Europe/Stockholm): not after today, unless ``dry_run`` or in a test installation.
         scope: the whole night, or a resync.
         dry_run: make the plan and roll it back; nothing is stored or sent.
         on_decided: called for each youth decided.
 
     Raises:
+        InputRefused: the date lies after today.
         RunLocked: another run of the municipality is under way.
         StateUnusable: the state cannot be used.
-        GuardHold: a resync of those of whom something is in doubt (``settle_doubts``).
+        GuardHold: the clock lies behind the last run, or of those whom a resync redoes something is in doubt.
         Stopped: ``bridge.stop`` was asked before the plan was kept, or a second time while notes were sent.
     """
     now = bridge.clock.now()
     with RunLock(store, clock=bridge.clock) as lock:
-        if scope.kind == "resync" and not dry_run:
-            settle_doubts(lock, bridge, scope)
+        if not dry_run:
+            check_date(lock, bridge.settings, as_of, now)
+            if scope.kind == "resync":
+                settle_doubts(lock, bridge, scope)
         plan = _plan(lock, store, bridge, as_of, now, scope, dry_run, on_decided)
         if not dry_run:
             with bridge.stop.finishing():

@@ -20,6 +20,7 @@ from kaa_bridge.store.meta import get_meta, set_meta
 from kaa_bridge.store.query import rows
 from kaa_bridge.sync.bridge import Bridge
 from kaa_bridge.sync.completeness import Completeness, completeness
+from kaa_bridge.sync.dated import redo_what_lies_ahead
 from kaa_bridge.sync.decide import Decided, Rules, decide_youths
 from kaa_bridge.sync.guard import Breach
 from kaa_bridge.sync.health import expected_health, source_health
@@ -83,6 +84,7 @@ def make_plan(
     stamp = iso(now)
     report = NightReport(bridge.code, as_of.isoformat())
     report.run_id = runs.start_run(connection, scope.kind, report.as_of, stamp)
+    redo_what_lies_ahead(connection, as_of, now)
     pseudonyms = Pseudonyms(store.keys.pseudonym)
     foreseen = None if on_decided else _rules(connection, bridge, as_of, _foreseen(connection, bridge, as_of))
     pulls = Pulls(connection, bridge, pseudonyms, as_of, full=scope.full, rules=foreseen)

@@ -139,6 +139,7 @@ class World:
 _CONFIGURATION = """\
 # The simulated world of kaa-bridge: every address is a simulated system on this machine.
 state_dir = "state"
+test_installation = true
 
 [store]
 kind = "{store}"
