@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from kaa_bridge.errors import InputRefused
 
-_DIGITS = 10
-"""A number has so many digits, or two letters in their place (interim numbers)."""
+_LENGTHS = range(10, 13)
+"""So many digits a number has, or digits with letters in the last four places (interim numbers); one may be lost."""
 _OTHERS = 3
+_MONTHS, _DAYS, _COORDINATION_DAYS = range(13), range(1, 32), range(60, 92)
+"""What may stand in their places; a samordningsnummer can leave both open."""
 
 
 def refuse_numbers(arguments: Iterable[str]) -> None:
@@ -33,5 +35,9 @@ def number_refused() -> InputRefused:
 
 
 def _is_number(value: str) -> bool:
-    digits = sum(map(str.isdecimal, value))
-    return digits + sum(map(str.isalpha, value)) >= _DIGITS <= len(value) <= digits + _OTHERS
+    """Tell a number from what commands take: the date in a file's name, the id that a journal gave a note."""
+    signs = "".join(filter(str.isalnum, value))
+    if len(signs) not in _LENGTHS or len(value) > len(signs) + _OTHERS or not (signs[:-4] + signs[-2:]).isdecimal():
+        return False
+    month, day = int(signs[-8:-6]), int(signs[-6:-4])
+    return month in _MONTHS and (day in _DAYS or day in _COORDINATION_DAYS)
