@@ -34,6 +34,12 @@ def read_sample(file: MappingFile, sample: Path, options: SampleOptions) -> Iter
     Raises:
         InputRefused: the sample cannot be read in the mapping's format.
     """
+    if not sample.exists():
+        raise InputRefused(
+            "sample_unreadable",
+            "There is no file where --sample says; no record was read.",
+            remedy="Give the path of a sample to --sample, or leave it out.",
+        )
     try:
         if file.format == "table":
             yield from _rows(sample, options)

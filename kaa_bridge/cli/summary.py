@@ -133,7 +133,8 @@ def _attention(report: NightReport) -> Iterator[str]:
     if report.plan.uncomposed:
         found.append(
             f"{report.plan.uncomposed} note(s) were not composed: a source's label or a routine's text holds signs "
-            "that do not belong in a case file. Next: correct it, then kaa-bridge resync --since DATE --apply"
+            "that do not belong in a case file. Next: correct it, then kaa-bridge resync "
+            f"--municipality {code} --since DATE --apply"
         )
     stops = dict.fromkeys(one.stopped for one in report.written if one.stopped is not None)
     found += [_STOPPED.get(stop, f"Sending ended early ({stop}).").format(code=code) for stop in stops]

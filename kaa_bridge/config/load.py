@@ -72,7 +72,7 @@ def find_file(given: str | None) -> Path:
     raise ConfigurationInvalid(
         "configuration_missing",
         f"There is no configuration file ({here.name}).",
-        remedy="Run 'kaa-bridge init' in the folder where it shall be, or give --config FILE.",
+        remedy="Run 'kaa-bridge init --municipality CODE' in the folder where it shall be, or give --config FILE.",
     )
 
 

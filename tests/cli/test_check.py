@@ -61,7 +61,7 @@ def test_without_a_configuration_too(cli: Cli, world: World, tmp_path: Path) -> 
     done = cli("check")
     assert done.code == 3
     assert done.out.startswith("FAIL configuration: configuration_missing: ")
-    assert "     Next: " in done.out
+    assert "     Next: Run 'kaa-bridge init --municipality CODE' in the folder" in done.out
 
 
 def test_a_wrong_routine_hides_nothing_else(cli: Cli, world: World) -> None:

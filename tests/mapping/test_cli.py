@@ -130,7 +130,10 @@ def test_a_sample_that_cannot_be_read_is_wrong_usage(tmp_path: Path, name: str, 
 
 
 def test_a_sample_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
-    assert isinstance(check("ist_ss12000", "--sample", str(tmp_path / "none.json")).exception, InputRefused)
+    for mapping_name, name in (("ist_ss12000", "none.json"), ("qore", "none.xml"), ("ist_exams_file", "none.csv")):
+        refused = check(mapping_name, "--sample", str(tmp_path / name)).exception
+        assert isinstance(refused, InputRefused)
+        assert refused.message == "There is no file where --sample says; no record was read."
 
 
 def test_a_wrong_mapping_is_exit_code_3_through_the_whole_program(
