@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from kaa_bridge.cli.present import paragraph
+from kaa_bridge.errors import SEVERITY, KaaError
 from kaa_bridge.log import start_log
 
 if TYPE_CHECKING:
@@ -50,6 +52,24 @@ class App:
         if code is not None:
             return [self.settings.municipality(code)]
         return list(self.settings.configuration.municipality)
+
+    def each(self, code: str | None, act: Callable[[MunicipalityTable], None]) -> None:
+        """Act for one municipality, or for all when no code is given; one that fails keeps it from no other.
+
+        Raises:
+            KaaError: the worst of those that failed, when every other has been told on stderr.
+        """
+        failed: list[KaaError] = []
+        for table in self.municipalities(code):
+            try:
+                act(table)
+            except KaaError as error:
+                failed.append(error)
+        failed.sort(key=lambda one: SEVERITY.index(one.exit_code))
+        for told in failed[:-1]:
+            click.echo(paragraph(told), err=True)
+        if failed:
+            raise failed[-1]
 
     def one_municipality(self, code: str | None) -> MunicipalityTable:
         """Return the municipality with the code, or the only one there is.

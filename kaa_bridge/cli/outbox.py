@@ -208,9 +208,13 @@ def stop(app: App, municipality: str | None, reason: str, by: str | None) -> Non
     from kaa_bridge.journal.holdfile import hold_sending
     from kaa_bridge.sync.bridge import store_settings
 
-    for table in app.municipalities(municipality):
-        hold_sending(store_settings(app.settings, table.code), by=by or getpass.getuser(), reason=reason)
+    who = by or getpass.getuser()
+
+    def stop_one(table: MunicipalityTable) -> None:
+        hold_sending(store_settings(app.settings, table.code), by=who, reason=reason)
         click.echo(f"{table.code}: sending is stopped. Next: kaa-bridge outbox start --municipality {table.code}")
+
+    app.each(municipality, stop_one)
 
 
 @outbox.command()
@@ -222,7 +226,7 @@ def start(app: App, municipality: str | None) -> None:
     from kaa_bridge.journal.holdfile import release_sending
     from kaa_bridge.sync.bridge import store_settings
 
-    for table in app.municipalities(municipality):
+    def start_one(table: MunicipalityTable) -> None:
         held = release_sending(store_settings(app.settings, table.code))
         written = [one.name for one in (table.journal, table.updates) if one is not None]
         if written:
@@ -230,3 +234,5 @@ def start(app: App, municipality: str | None) -> None:
                 for name in written:
                     close_breaker(connection, name)
         click.echo(f"{table.code}: sending {'begins again' if held else 'was not stopped'} (next run).")
+
+    app.each(municipality, start_one)

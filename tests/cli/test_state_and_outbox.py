@@ -125,6 +125,19 @@ def test_stop_and_start(world: World, night: Cli, cli: Cli) -> None:
     assert world.treserva.notes()
 
 
+def test_sending_is_stopped_and_started_for_all_although_one_has_no_state(world: World, night: Cli, cli: Cli) -> None:
+    text = world.configuration.read_text("utf-8")
+    head, table = text.split("[[municipality]]", 1)
+    others = ["[[municipality]]" + table.replace('code = "2303"', f'code = "{code}"') for code in ("2321", "2326")]
+    world.configuration.write_text(head + "\n".join([*others, "[[municipality]]" + table]), "utf-8")
+    for command, told in (("stop", "sending is stopped"), ("start", "sending begins again")):
+        done = cli("outbox", command, *(("--reason", "fel i mallen") if command == "stop" else ()))
+        assert done.code == 1
+        assert done.out.startswith(f"2303: {told}")
+        assert done.err.count("Error (state_missing): ") == 2
+        assert all(f"--municipality {code}" in " ".join(done.err.split()) for code in ("2321", "2326"))
+
+
 def test_an_unknown_reference_says_what_to_do(night: Cli, cli: Cli) -> None:
     found = cli("outbox", "show", "KAA-NOPE")
     assert found.code == 2
