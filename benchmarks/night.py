@@ -35,7 +35,6 @@ TARGETS = {"first": 1.8, "one_percent": 0.45, "no_change": 0.40}
 PEAK_MIB = 160
 TARGETED = ("sqlite", 100_000)
 _CONFIGURATION = """\
-test_installation = true
 [store]
 kind = "{store}"
 key = {{ file = "kaa-bridge.key" }}

@@ -115,8 +115,7 @@ def _systems(table: MunicipalityTable, systems: Systems, *, connect: bool) -> It
 
 
 def _configuration(app: App) -> str:
-    test = ", a test installation: runs may be dated ahead" if app.settings.configuration.test_installation else ""
-    return f"{app.settings.path.name}, {len(app.settings.configuration.municipality)} municipalities{test}"
+    return f"{app.settings.path.name}, {len(app.settings.configuration.municipality)} municipalities"
 
 
 def _law() -> str:

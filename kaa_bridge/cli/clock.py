@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import click
+
+from kaa_bridge.errors import InputRefused
 
 _SWEDEN = ZoneInfo("Europe/Stockholm")
 
@@ -23,6 +26,23 @@ iso_date.__name__ = "date"
 as_of_option = click.option(
     "--as-of", type=iso_date, metavar="DATE", help="The day asked about, YYYY-MM-DD (default: today in Sweden)."
 )
+
+
+def confirm_ahead(as_of: date | None) -> None:
+    """Ask a person at a terminal before a run is stored under a day that has not come; without one it is only logged.
+
+    Raises:
+        InputRefused: the answer is no.
+    """
+    if as_of is None or as_of <= today() or not sys.stdin.isatty():
+        return
+    question = f"{as_of} has not come yet. What is decided for it is looked at again on that day. Go on?"
+    if not click.confirm(question, err=True):
+        raise InputRefused(
+            "date_ahead",
+            f"The run was not dated {as_of}. Nothing was pulled, stored or sent.",
+            remedy="Leave --as-of out; or look at the plan only (run --dry-run, resync without --apply).",
+        )
 
 
 def today() -> date:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from kaa_bridge.cli.clock import as_of_option, iso_date, today
+from kaa_bridge.cli.clock import as_of_option, confirm_ahead, iso_date, today
 from kaa_bridge.cli.context import App, json_option, one_municipality_option, pass_app
 from kaa_bridge.cli.person import asked_number, find_person, person_options
 from kaa_bridge.cli.progress import stage
@@ -51,6 +51,8 @@ def resync(
 
     _exactly_one(person, person_file, source, since)
     table = app.one_municipality(municipality)
+    if apply_it:
+        confirm_ahead(as_of)
     by_person = source is None and since is None
     number = asked_number(person, person_file) if by_person else None
     changes: list[dict[str, Any]] = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kaa_bridge.cli.clock import as_of_option, today
+from kaa_bridge.cli.clock import as_of_option, confirm_ahead, today
 from kaa_bridge.cli.context import App, json_option, municipality_option, pass_app
 from kaa_bridge.cli.progress import stage
 from kaa_bridge.errors import worst
@@ -34,6 +34,8 @@ def run(app: App, municipality: str | None, as_of: date | None, dry_run: bool, a
     """
     from kaa_bridge.sync.stop import StopRequest
 
+    if not dry_run:
+        confirm_ahead(as_of)
     day, stop = as_of or today(), StopRequest()
     tables = app.municipalities(municipality)
     outcomes = []

@@ -340,7 +340,6 @@ class Configuration(Strict):
         plugins: which plugins may be loaded.
         daemon: when the daemon runs nights.
         limits: what a night in a process of its own may take.
-        test_installation: allows runs that are dated after today; never where anything is real.
         municipality: one table for each municipality.
     """
 
@@ -349,7 +348,6 @@ class Configuration(Strict):
     plugins: PluginsTable = PluginsTable.model_construct()
     daemon: DaemonTable = DaemonTable.model_construct()
     limits: LimitsTable = LimitsTable.model_construct()
-    test_installation: bool = False
     municipality: Annotated[tuple[MunicipalityTable, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -1,7 +1,8 @@
-"""By which day a run may go: none ahead of the clock, and none at all while the clock lies behind the last run.
+"""The day of a run beside the clock: nothing is run while the clock lies behind the last run.
 
 A decision dated ahead sticks: nobody is up again until its day has come. A clock that is behind the last run was wrong
-then or is wrong now, and only a person can tell which.
+then or is wrong now, and only a person can tell which. Whoever dates a run ahead on purpose is let: it is said, and the
+next run of today is held until a person has looked.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from kaa_bridge.config import Settings
-from kaa_bridge.errors import GuardHold, InputRefused
+from kaa_bridge.errors import GuardHold
+from kaa_bridge.log import log
 from kaa_bridge.store import runs
 from kaa_bridge.store.clock import iso
 from kaa_bridge.store.connection import Connection
@@ -29,25 +30,23 @@ def swedish_date(moment: datetime) -> date:
     return moment.astimezone(_SWEDEN).date()
 
 
-def check_date(lock: RunLock, settings: Settings, as_of: date, now: datetime) -> None:
-    """Let only a run begin that may be stored under its date; a dry run need not ask.
+def check_date(lock: RunLock, as_of: date, now: datetime) -> None:
+    """Let a run begin unless the clock lies behind the last one; a dry run need not ask.
 
     Args:
         lock: the run's; a hold is kept in a transaction of its own.
-        settings: in a test installation dates ahead are allowed.
         as_of: the run's local date.
         now: UTC time.
 
     Raises:
-        InputRefused: the date lies after today.
         GuardHold: the last run lies after ``now`` by more than ``HOURS``, and nobody has released the hold.
     """
-    code, is_test = lock.store.municipality, settings.configuration.test_installation
-    if as_of > swedish_date(now) and not is_test:
-        raise _refused(code, as_of, now)
+    code, is_ahead = lock.store.municipality, as_of > swedish_date(now)
+    if is_ahead:
+        log.warning("run dated ahead of the clock", municipality=code, night=as_of.isoformat())
     with lock.begin() as connection:
         last = runs.latest_run(connection)
-        breach = clock_breach(last, now, dates_count=not is_test)
+        breach = clock_breach(last, now, dates_count=not is_ahead)
         if last is None or breach is None or _is_released(connection, breach):
             return
         hold_id = runs.make_hold(
@@ -91,16 +90,6 @@ def _is_released(connection: Connection, breach: Breach) -> bool:
     return any(
         hold.released_at is not None and (hold.kind, hold.subject) == breach.key and breach.is_within(hold.observed)
         for hold in runs.holds(connection)
-    )
-
-
-def _refused(code: str, as_of: date, now: datetime) -> InputRefused:
-    return InputRefused(
-        "date_ahead",
-        f"{as_of} has not come yet (this machine's clock says {swedish_date(now)}): a run dated ahead would decide for "
-        f"{code} what no night looks at again before that day. Nothing was pulled, stored or sent.",
-        remedy="Leave --as-of out; or look at the plan only (run --dry-run, resync without --apply). Where nothing is "
-        "real, test_installation = true in the configuration allows it.",
     )
 
 

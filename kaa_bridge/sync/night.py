@@ -53,13 +53,12 @@ def run_night(
     Args:
         store: the municipality's state.
         bridge: its systems and rules.
-        as_of: the night's local date (Europe/Stockholm): not after today, unless ``dry_run`` or in a test installation.
+        as_of: the night's local date (Europe/Stockholm).
         scope: the whole night, or a resync.
         dry_run: make the plan and roll it back; nothing is stored or sent.
         on_decided: called for each youth decided.
 
     Raises:
-        InputRefused: the date lies after today.
         RunLocked: another run of the municipality is under way.
         StateUnusable: the state cannot be used.
         GuardHold: the clock lies behind the last run, or of those whom a resync redoes something is in doubt.
@@ -68,7 +67,7 @@ def run_night(
     now = bridge.clock.now()
     with RunLock(store, clock=bridge.clock) as lock:
         if not dry_run:
-            check_date(lock, bridge.settings, as_of, now)
+            check_date(lock, as_of, now)
             if scope.kind == "resync":
                 settle_doubts(lock, bridge, scope)
         plan = _plan(lock, store, bridge, as_of, now, scope, dry_run, on_decided)

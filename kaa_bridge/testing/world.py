@@ -139,7 +139,6 @@ class World:
 _CONFIGURATION = """\
 # The simulated world of kaa-bridge: every address is a simulated system on this machine.
 state_dir = "state"
-test_installation = true
 
 [store]
 kind = "{store}"

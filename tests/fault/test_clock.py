@@ -76,12 +76,6 @@ def test_each_change_of_summer_time_has_one_night_a_date_with_restarts(settings:
     assert nights.run == [day + timedelta(days=number) for day in days for number in (-1, 0, 1)]
 
 
-def in_earnest(settings: Settings) -> Settings:
-    """The same settings where the dates of runs are real."""
-    configuration = settings.configuration.model_copy(update={"test_installation": False})
-    return Settings(settings.path, configuration)
-
-
 class GuardedNights(Nights):
     """Nights that look at the clock as the real ones do before they book their run."""
 
@@ -93,7 +87,7 @@ class GuardedNights(Nights):
     def __call__(self, table: MunicipalityTable, day: date) -> Outcome:
         try:
             with Store.open(store_settings(self.settings, "2303")) as store, RunLock(store, clock=self.hands) as lock:
-                check_date(lock, self.settings, day, self.hands.now())
+                check_date(lock, day, self.hands.now())
         except GuardHold as hold:
             self.held.append(day)
             return Outcome(table.code, hold.exit_code, code=hold.code)
@@ -102,7 +96,6 @@ class GuardedNights(Nights):
 
 @pytest.mark.parametrize("hours", [-1, 1, -24, 24, -24 * 3653])
 def test_a_clock_that_is_set_repeats_no_night(settings: Settings, hours: int) -> None:
-    settings = in_earnest(settings)
     hands = Hands(datetime(2026, 2, 2, 4, tzinfo=SWEDEN))
     nights = GuardedNights(settings, hands)
     daemon = Daemon(settings, clock=hands, night=nights)
@@ -126,7 +119,7 @@ def test_a_clock_that_is_set_repeats_no_night(settings: Settings, hours: int) ->
 def test_over_midnight_only_a_clock_set_back_by_more_than_two_hours_is_held(
     settings: Settings, back: timedelta, held: bool
 ) -> None:
-    settings = at(in_earnest(settings), "00:00")
+    settings = at(settings, "00:00")
     hands = Hands(datetime(2026, 2, 3, 0, 30, tzinfo=SWEDEN))
     nights = GuardedNights(settings, hands)
     Daemon(settings, clock=hands, night=nights).turn()
@@ -137,7 +130,6 @@ def test_over_midnight_only_a_clock_set_back_by_more_than_two_hours_is_held(
 
 
 def test_a_daemon_behind_the_last_night_says_so_until_a_person_lets_it_through(settings: Settings) -> None:
-    settings = in_earnest(settings)
     hands = Hands(datetime(2027, 2, 2, 4, tzinfo=SWEDEN))
     nights, table = GuardedNights(settings, hands), settings.municipality("2303")
     Daemon(settings, clock=hands, night=nights).turn()

@@ -29,7 +29,6 @@ from tests.journal.support import MemoryJournal
 Record = dict[str, Any]
 CONFIGURATION = """
 state_dir = "state"
-test_installation = true
 [store]
 kind = "sqlite"
 key = {{ file = "kaa-bridge.key" }}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime
 
+import click
 import pytest
 
 from kaa_bridge.config import load_settings
@@ -20,8 +22,8 @@ AHEAD = date(2099, 3, 2)
 
 @pytest.fixture
 def real(world: World) -> World:
-    """The world with real dates, whose night is due from midnight."""
-    text = world.configuration.read_text("utf-8").replace("test_installation = true\n", "")
+    """The world whose night is due from midnight."""
+    text = world.configuration.read_text("utf-8")
     world.configuration.write_text(text + '\n[daemon]\nat = "00:00"\n', "utf-8")
     return world
 
@@ -36,15 +38,26 @@ def with_the_clock_ahead(real: World) -> None:
     bridge.close()
 
 
-def test_only_a_dry_run_goes_ahead(real: World, night: Cli, cli: Cli) -> None:
-    refused = night(AHEAD)
+@pytest.mark.parametrize("command", [("run",), ("resync", "--source", "qore", "--apply")])
+def test_at_a_terminal_a_day_ahead_is_asked_for(
+    real: World, night: Cli, cli: Cli, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(click, "confirm", lambda text, **_: asked.append(text))
+    refused = cli(*command, "--as-of", str(AHEAD))
     assert refused.code == 2
-    assert refused.err.startswith("Error (date_ahead) [2303]: 2099-03-02 has not come yet")
-    assert cli("resync", "--source", "qore", "--as-of", str(AHEAD), "--apply").code == 2
-    assert cli("status").out.startswith("2303: no night yet")
-    shown = night(AHEAD, "--dry-run")
-    assert shown.data[0]["as_of"] == str(AHEAD)
-    assert cli("resync", "--source", "qore", "--as-of", str(AHEAD), "--json").data["as_of"] == str(AHEAD)
+    assert refused.err.startswith("Error (date_ahead): The run was not dated 2099-03-02.")
+    assert asked == ["2099-03-02 has not come yet. What is decided for it is looked at again on that day. Go on?"]
+    assert cli("run", "--as-of", str(AHEAD), "--dry-run").code in (0, 6)
+    assert cli("resync", "--source", "qore", "--as-of", str(AHEAD)).code in (0, 6)
+    assert len(asked) == 1, "a plan is only shown"
+
+
+def test_without_a_terminal_a_day_ahead_is_taken_and_said(real: World, night: Cli) -> None:
+    done = night(AHEAD)
+    assert done.code in (0, 5, 6)
+    assert "run dated ahead of the clock" in done.err
 
 
 def test_a_last_night_ahead_is_held_in_every_way_and_let_through_by_a_person(real: World, night: Cli, cli: Cli) -> None:
@@ -63,7 +76,3 @@ def test_a_last_night_ahead_is_held_in_every_way_and_let_through_by_a_person(rea
     assert cli("run").code in (0, 6)
     assert "clock" not in {one["kind"] for one in cli("hold", "list", "--json").data}
     assert "night_ahead" not in cli("status", "--json").data[0]["problems"]
-
-
-def test_check_says_that_an_installation_is_for_tests(world: World, cli: Cli) -> None:
-    assert "a test installation: runs may be dated ahead" in cli("check").out
