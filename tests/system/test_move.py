@@ -63,7 +63,7 @@ def move(world: World, other: World) -> None:
     moved = replace(youth, residence=homes)
     people = tuple(moved if one is youth else one for one in world.population.people)
     world.become(replace(world.population, people=people, as_of=MOVES))
-    arrived = replace(moved, events=(), handler=None)
+    arrived = replace(moved, ref="arrived", events=(), handler=None)
     other.become(replace(other.population, people=(*other.population.people, arrived), as_of=MOVES))
 
 
