@@ -71,14 +71,20 @@ def source_names(connection: Connection) -> dict[int, str]:
 
 
 def present_records(connection: Connection, source_ids: Sequence[int]) -> dict[int, int]:
-    """Return how many present records each of the sources has, those without any left out."""
+    """Return how many present records each of the sources has, those without any left out.
+
+    One that cannot be used counts too where it is known whom it is about.
+    """
     if not source_ids:
         return {}
+    of_these = f"source_id IN ({marks(len(source_ids))})"
     statement = (
-        "SELECT source_id, count(*) FROM record WHERE gone_on IS NULL "
-        f"AND source_id IN ({marks(len(source_ids))}) GROUP BY source_id"
+        "SELECT source_id, count(*) FROM ("
+        f"SELECT source_id, key FROM record WHERE gone_on IS NULL AND {of_these} "
+        f"UNION SELECT source_id, key FROM unheard WHERE {of_these}) AS told GROUP BY source_id"
     )
-    return {int(source_id): int(count) for source_id, count in rows(connection, statement, source_ids)}
+    found = rows(connection, statement, (*source_ids, *source_ids))
+    return {int(source_id): int(count) for source_id, count in found}
 
 
 def write_source(connection: Connection, row: SourceRow) -> None:

@@ -169,8 +169,9 @@ def miss(merged: Merged, verdict: Verdict, words: Sequence[Word], rules: Rules) 
     """Open no case only because a source was removed from the configuration.
 
     Whom the law covers without what such a source told, but not with it, is to be investigated: then nothing is proven
-    of the youth, and ``merged`` says so. Returns the verdict and the sources that are missed. Not to be asked of a
-    youth whose case is open already: it was opened with that source, or in spite of it.
+    of the youth, and ``merged`` says so. So is whom it told something of that could not be read: that may have said
+    anything. Returns the verdict and the sources that are missed. Not to be asked of a youth whose case is open
+    already: it was opened with that source, or in spite of it.
     """
     told = rules.missed.intersection([word.source_id for word in words])
     if not told or verdict.outcome is not _COVERED:
@@ -180,7 +181,7 @@ def miss(merged: Merged, verdict: Verdict, words: Sequence[Word], rules: Rules) 
     youth = merge(merged.youth.ref, words_said(words, heard), known=rules.known).youth
     with_it = rules.law.judge(structs.replace(youth, protection=merged.youth.protection))
     missed: tuple[str, ...] = ()
-    if with_it.outcome is not _COVERED:
+    if with_it.outcome is not _COVERED or any(word.unheard and word.source_id in told for word in words):
         merged.youth = structs.replace(merged.youth, placements_complete=False, qualifications_complete=False)
         verdict, missed = rules.law.judge(merged.youth), tuple(sorted(rules.names[one] for one in told))
     reviews = [day for day in (verdict.next_review, with_it.next_review) if day is not None]

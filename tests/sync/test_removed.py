@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from kaa_bridge.routine import load_routine
 from kaa_bridge.store.youths import Word, YouthState
 from kaa_bridge.sync.completeness import Completeness
 from kaa_bridge.sync.decide import Decided, Rules, decide_one, words_said
+from tests.sync.town import ATTENDS, LEFT, Town, pupil
 
 DAY = date(2108, 2, 2)
 KEPT, REMOVED = 1, 2
@@ -83,6 +85,23 @@ def test_whom_it_alone_kept_out_is_investigated_and_never_covered(alone: dict[st
     assert found.merged.sources == ("ist",)
     gone_for_good = decided(rules(missed=False), HERE, HERE | alone)
     assert (gone_for_good.outcome, gone_for_good.missed) == ("covered", ())
+
+
+def test_so_is_whom_it_told_something_of_that_could_not_be_read() -> None:
+    words = [word(KEPT, **HERE), word(REMOVED)._replace(unheard=True)]
+    found = decide_one(STATE, words, rules())
+    assert (found.outcome, found.missed, found.registered_on) == ("investigate", ("qore",), None)
+    assert decide_one(STATE, words, rules(missed=False)).outcome == "covered"
+
+
+def test_what_could_not_be_read_of_it_is_kept_too(tmp_path: Path) -> None:
+    town = Town(tmp_path, schools=("school", "other"))
+    town.schools["other"].records = [pupil(0, LEFT) | {"id": "other-0"}]
+    town.night(DAY, [pupil(0, ATTENDS | {"from": "2106-08-99"})])
+    town.bridge.table = town.bridge.table.model_copy(update={"source": town.bridge.table.source[1:]})
+    del town.bridge.feeds[0]
+    assert town.night(DAY + timedelta(days=1)).removed == {"school": 1}
+    assert town.journal.stored == []
 
 
 @pytest.mark.parametrize("alone", [{}, {"placements": (Placement(school_form="GY", end=date(2107, 6, 10)),)}])
