@@ -49,12 +49,14 @@ def write_unheard(
 def forget_youths(connection: Connection, youths: Iterable[int]) -> None:
     """Forget those of the youths of whom nothing was ever known but that there was a record, which is no more theirs.
 
-    Whoever once had a record that could be read, or has a note, stays.
+    Whoever once had a record that could be read, or has a note, stays. So does an open case: the record that opened it
+    may have gone to another number.
     """
     kept = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE youth_id = y.id)" for table in _KEEPS)
     held = "EXISTS (SELECT 1 FROM hold WHERE subject = y.handle AND closed_at IS NULL)"
     for part in chunks(youths):
-        statement = f"SELECT id FROM youth y WHERE id IN ({marks(len(part))}) AND NOT ({kept} OR {held})"
+        unregistered = f"id IN ({marks(len(part))}) AND registered_on IS NULL"
+        statement = f"SELECT id FROM youth y WHERE {unregistered} AND NOT ({kept} OR {held})"
         nobody = rows(connection, statement, part)
         for table, column in (("decision", "youth_id"), ("alias", "youth_id"), ("youth", "id")):
             run_many(connection, f"DELETE FROM {table} WHERE {column} = ?", nobody)

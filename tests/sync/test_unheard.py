@@ -98,6 +98,16 @@ def test_a_number_that_only_such_a_record_carried_is_forgotten_with_it(town: Tow
     assert town.ask("SELECT count(*) FROM decision WHERE youth_id NOT IN (SELECT id FROM youth)") == 0
 
 
+def test_an_open_case_is_not_forgotten_though_its_record_went_to_another_number_and_no_note_says_so(town: Town) -> None:
+    """A protected youth has no notes, and a municipality without a journal writes none."""
+    hidden, other = pupil(0, LEFT, "S"), pupil(1)
+    night(town, [hidden, other])
+    night(town, [hidden | {"number": NUMBERS[1]}, other], [pupil(0, BAD_DATE, "S") | {"id": "other-0"}])
+    assert every(town, "number, outcome")[0] == (NUMBERS[0], "investigate")
+    night(town, None, [])
+    assert every(town, "number, registered_on")[0] == (NUMBERS[0], NIGHT.isoformat())
+
+
 def test_what_a_known_record_said_stands_and_its_end_proves_nothing(town: Town) -> None:
     ends = ATTENDS | {"to": "2108-02-10"}
     goes_on = pupil(0, ends)
