@@ -120,6 +120,15 @@ def plan_note(connection: Connection, note: PlannedNote) -> bool:
     return True
 
 
+def is_of_another(connection: Connection, key: bytes, youth_id: int) -> bool:
+    """Tell whether a note of another youth has the key.
+
+    It is so where a number was presumed to be that youth's when the note was first planned, and is another's now.
+    """
+    statement = "SELECT 1 FROM note WHERE key = ? AND youth_id <> ?"
+    return run(connection, statement, (key, youth_id)).one_or_none() is not None
+
+
 def _plan_again(connection: Connection, note: PlannedNote) -> bool:
     text: Row = (note.journal, note.person_number, note.heading, note.body, note.occurred_on.isoformat())
     found: Row = (note.key, note.youth_id, note.cause, *TAKEN_BACK)

@@ -25,6 +25,7 @@ from kaa_bridge.journal.outbox import (
     DONE_BEFORE,
     NO_LONGER_DUE,
     PlannedNote,
+    is_of_another,
     note_key,
     plan_note,
     reference_of,
@@ -259,17 +260,28 @@ class NotePlanner(Struct):
     def _add(
         self, decided: Decided, file: CaseFile, kind: NoteKind, occurrence: str, compose: Callable[[str], Composed]
     ) -> None:
-        journal = self.bridge.table.journal
-        number = decided.merged.number
+        """Plan a note, if none stands for the same cause, under a key that no other youth's note has."""
         cause = _cause(kind, occurrence)
-        if kind not in self.bridge.table.notes or journal is None or not number or file.holds(cause):
+        if kind not in self.bridge.table.notes or not decided.merged.number or file.holds(cause):
             return
-        key = file.key_of(cause) or note_key(self.key, decided.before.pseudonym, kind.value, occurrence)
+        before, times = decided.before, 1
+        key = file.key_of(cause) or note_key(self.key, before.pseudonym, kind.value, occurrence)
+        while not self._put(decided, kind, cause, key, compose) and is_of_another(self.connection, key, before.id):
+            times += 1
+            key = note_key(self.key, before.pseudonym, kind.value, f"{occurrence} ={times}")
+
+    def _put(
+        self, decided: Decided, kind: NoteKind, cause: str, key: bytes, compose: Callable[[str], Composed]
+    ) -> bool:
+        """Put a note under a key into the outbox; return whether it was planned."""
+        journal, number = self.bridge.table.journal, decided.merged.number
+        assert journal is not None
+        assert number is not None
         try:
             composed = compose(reference_of(key))
         except ValueError:  # a label or a routine's text that does not belong in a case file must not stop the night
             self.uncomposed += 1
-            return
+            return False
         note = PlannedNote(
             key=key,
             youth_id=decided.before.id,
@@ -283,8 +295,10 @@ class NotePlanner(Struct):
             run_id=self.run_id,
             planned_at=self.stamp,
         )
-        if plan_note(self.connection, note):
-            self.counts[kind.value] = self.counts.get(kind.value, 0) + 1
+        if not plan_note(self.connection, note):
+            return False
+        self.counts[kind.value] = self.counts.get(kind.value, 0) + 1
+        return True
 
 
 def _cause(kind: NoteKind, occurrence: str) -> str:

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from kaa_bridge.cli.person import find_person
+from kaa_bridge.contract.journal import CaseNote, Receipt
+from kaa_bridge.errors import NoteNotSent
 from kaa_bridge.testing.population.numbers import future_number
+from tests.journal.support import MemoryJournal
 from tests.sync.town import ATTENDS, LEFT, Record, Town, pupil
 
 NIGHT = date(2108, 2, 2)
@@ -137,3 +140,18 @@ def test_both_openings_that_wait_are_one_after_a_join(town: Town) -> None:
     attends = pupil(0) | {"id": "other-0"}
     nights(town, ([with_number(pupil(0), NUMBERS[0])], [attends]))
     assert [kind for kind, _ in notes(town)] == ["registered", "correction"]
+
+
+def test_whoever_comes_with_the_number_under_which_anothers_note_was_taken_back_gets_a_note(town: Town) -> None:
+    """The other's note was planned again, for the other number, and has the key that the number gives."""
+
+    def busy(_: CaseNote, __: MemoryJournal) -> Receipt:
+        raise NoteNotSent("busy", "The journal takes no note.")
+
+    town.journal.deeds[0] = busy
+    corrected = with_number(pupil(0, LEFT), NUMBERS[1])
+    nights(town, ([pupil(0, LEFT)], []), ([pupil(0)], []), ([corrected], []))
+    assert notes(town) == [("registered", NUMBERS[1])]
+    nights(town, *[([corrected, pupil(0, LEFT) | {"id": "key-9"}], [])] * 2)
+    assert notes(town) == [("registered", NUMBERS[1]), ("registered", NUMBERS[0])]
+    assert len(set(town.journal.stored)) == 2
