@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -19,6 +19,42 @@ if TYPE_CHECKING:
     from kaa_bridge.store.engine import Store
 
 F = TypeVar("F")
+
+
+class Turns:
+    """Municipalities that are taken one after the other: one that fails keeps none of the others from its turn.
+
+    Attributes:
+        tables: which.
+        failed: what went wrong so far, one error a municipality.
+    """
+
+    def __init__(self, tables: list[MunicipalityTable]) -> None:
+        """Begin with nothing wrong."""
+        self.tables = tables
+        self.failed: list[KaaError] = []
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Around what is done with one."""
+        try:
+            yield
+        except KaaError as error:
+            if len(self.tables) == 1:
+                raise
+            self.failed.append(error)
+
+    def end(self) -> None:
+        """End the command, when what is known of the others has been printed.
+
+        Raises:
+            KaaError: the worst of what went wrong; the rest is told on stderr.
+        """
+        worst_last = sorted(self.failed, key=lambda error: SEVERITY.index(error.exit_code))
+        for error in worst_last[:-1]:
+            click.echo(paragraph(error), err=True)
+        if worst_last:
+            raise worst_last[-1]
 
 
 class App:
@@ -53,23 +89,9 @@ class App:
             return [self.settings.municipality(code)]
         return list(self.settings.configuration.municipality)
 
-    def each(self, code: str | None, act: Callable[[MunicipalityTable], None]) -> None:
-        """Act for one municipality, or for all when no code is given; one that fails keeps it from no other.
-
-        Raises:
-            KaaError: the worst of those that failed, when every other has been told on stderr.
-        """
-        failed: list[KaaError] = []
-        for table in self.municipalities(code):
-            try:
-                act(table)
-            except KaaError as error:
-                failed.append(error)
-        failed.sort(key=lambda one: SEVERITY.index(one.exit_code))
-        for told in failed[:-1]:
-            click.echo(paragraph(told), err=True)
-        if failed:
-            raise failed[-1]
+    def turns(self, code: str | None) -> Turns:
+        """Return one municipality, or all when no code is given, for what is done with each by itself."""
+        return Turns(self.municipalities(code))
 
     def one_municipality(self, code: str | None) -> MunicipalityTable:
         """Return the municipality with the code, or the only one there is.

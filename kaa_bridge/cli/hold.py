@@ -15,6 +15,7 @@ from kaa_bridge.errors import InputRefused
 if TYPE_CHECKING:
     from kaa_bridge.config import MunicipalityTable
     from kaa_bridge.store.connection import Connection
+    from kaa_bridge.store.runs import HoldRow
 
 _MEANING = {
     "leavers": "more records left {subject} than allowed; its night was rolled back",
@@ -44,15 +45,20 @@ def list_holds(app: App, municipality: str | None, everything: bool, as_json: bo
     """List holds with what was seen, what is allowed, and the command to run next."""
     from kaa_bridge.store import runs
 
-    found, waiting = [], []
-    for table in app.municipalities(municipality):
-        with app.store(table) as store, store.read() as connection:
+    found, waiting, turns = [], [], app.turns(municipality)
+    for table in turns.tables:
+        with turns.turn(), app.store(table) as store, store.read() as connection:
             found += [(table.code, row) for row in runs.holds(connection, still_open=not everything)]
             waiting.append((table.code, _held_back(connection, table)))
     if as_json:
         click.echo(json.dumps([{"municipality": code, **asdict(row)} for code, row in found], indent=1))
-        return
-    if not found:
+    else:
+        _print(found, waiting, whole=not turns.failed)
+    turns.end()
+
+
+def _print(found: list[tuple[str, HoldRow]], waiting: list[tuple[str, int]], *, whole: bool) -> None:
+    if whole and not found:
         click.echo("No holds.")
     for code, row in found:
         state = "closed" if row.closed_at else "released" if row.released_at else "OPEN"

@@ -6,7 +6,7 @@ import getpass
 import json
 import sys
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -39,14 +39,19 @@ def list_command(app: App, municipality: str | None, state: str | None, limit: i
     from kaa_bridge.journal.states import NoteState
 
     wanted = NoteState(state.upper()) if state else None
-    found = []
-    for table in app.municipalities(municipality):
-        with app.store(table) as store, store.read() as connection:
+    found, turns = [], app.turns(municipality)
+    for table in turns.tables:
+        with turns.turn(), app.store(table) as store, store.read() as connection:
             found += [{"municipality": table.code, **row} for row in list_notes(connection, wanted, limit)]
     if as_json:
         click.echo(json.dumps(found, indent=1))
-        return
-    if not found:
+    else:
+        _print_notes(found, whole=not turns.failed)
+    turns.end()
+
+
+def _print_notes(found: list[dict[str, Any]], *, whole: bool) -> None:
+    if whole and not found:
         click.echo("No notes.")
     for row in found:
         code = f" ({row['code']})" if row["code"] else ""
@@ -210,11 +215,12 @@ def stop(app: App, municipality: str | None, reason: str, by: str | None) -> Non
 
     who = by or getpass.getuser()
 
-    def stop_one(table: MunicipalityTable) -> None:
-        hold_sending(store_settings(app.settings, table.code), by=who, reason=reason)
-        click.echo(f"{table.code}: sending is stopped. Next: kaa-bridge outbox start --municipality {table.code}")
-
-    app.each(municipality, stop_one)
+    turns = app.turns(municipality)
+    for table in turns.tables:
+        with turns.turn():
+            hold_sending(store_settings(app.settings, table.code), by=who, reason=reason)
+            click.echo(f"{table.code}: sending is stopped. Next: kaa-bridge outbox start --municipality {table.code}")
+    turns.end()
 
 
 @outbox.command()
@@ -226,13 +232,14 @@ def start(app: App, municipality: str | None) -> None:
     from kaa_bridge.journal.holdfile import release_sending
     from kaa_bridge.sync.bridge import store_settings
 
-    def start_one(table: MunicipalityTable) -> None:
-        held = release_sending(store_settings(app.settings, table.code))
-        written = [one.name for one in (table.journal, table.updates) if one is not None]
-        if written:
-            with app.store(table) as store, store.write() as connection:
-                for name in written:
-                    close_breaker(connection, name)
-        click.echo(f"{table.code}: sending {'begins again' if held else 'was not stopped'} (next run).")
-
-    app.each(municipality, start_one)
+    turns = app.turns(municipality)
+    for table in turns.tables:
+        with turns.turn():
+            held = release_sending(store_settings(app.settings, table.code))
+            written = [one.name for one in (table.journal, table.updates) if one is not None]
+            if written:
+                with app.store(table) as store, store.write() as connection:
+                    for name in written:
+                        close_breaker(connection, name)
+            click.echo(f"{table.code}: sending {'begins again' if held else 'was not stopped'} (next run).")
+    turns.end()

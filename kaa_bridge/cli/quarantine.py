@@ -28,11 +28,20 @@ def quarantine() -> None:
 @pass_app
 def list_records(app: App, municipality: str | None, as_json: bool) -> None:
     """List quarantined records: source, code, place and since when."""
-    found = [row for table in app.municipalities(municipality) for row in _read(app, table.code)]
+    found: list[dict[str, Any]] = []
+    turns = app.turns(municipality)
+    for table in turns.tables:
+        with turns.turn():
+            found += _read(app, table.code)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
-        return
-    if not found:
+    else:
+        _print(found, whole=not turns.failed)
+    turns.end()
+
+
+def _print(found: list[dict[str, Any]], *, whole: bool) -> None:
+    if whole and not found:
         click.echo("Nothing is quarantined.")
     for row in found:
         click.echo(

@@ -28,11 +28,12 @@ def show(app: App, municipality: str | None, as_json: bool) -> None:
     """Show what each municipality's state holds: counts, table version, recovery epoch."""
     from kaa_bridge.store.verify import summary
 
-    found = []
-    for table in app.municipalities(municipality):
-        with app.store(table) as store:
+    found, turns = [], app.turns(municipality)
+    for table in turns.tables:
+        with turns.turn(), app.store(table) as store:
             found.append(summary(store).as_dict())
     _print(found, as_json)
+    turns.end()
 
 
 @state.command()
@@ -44,9 +45,9 @@ def verify(app: App, municipality: str | None, as_json: bool) -> None:
     from kaa_bridge.journal.reconcile import equation
     from kaa_bridge.store.verify import verify_store
 
-    found = []
-    for table in app.municipalities(municipality):
-        with app.store(table) as store:
+    found, turns = [], app.turns(municipality)
+    for table in turns.tables:
+        with turns.turn(), app.store(table) as store:
             verified = verify_store(store).as_dict()
             with store.read() as connection:
                 books = equation(connection)
@@ -59,11 +60,12 @@ def verify(app: App, municipality: str | None, as_json: bool) -> None:
             click.echo(
                 f"Next: kaa-bridge state restore --municipality {one['municipality']} BACKUP --replace", err=True
             )
-        sys.exit(int(ExitCode.FAILED))
-    if not as_json:
+    elif not as_json:
         for one in found:
             told = ", ".join(f"{count} {state}" for state, count in one["notes"].items())
             click.echo(f"{one['municipality']}: verified; the books of the notes balance ({told}).")
+    turns.end()
+    sys.exit(int(ExitCode.FAILED if wrong else ExitCode.DONE))
 
 
 @state.command()
@@ -146,9 +148,12 @@ def upgrade(app: App, municipality: str | None) -> None:
     from kaa_bridge.store.migrate import upgrade_state
     from kaa_bridge.sync.bridge import store_settings
 
-    for table in app.municipalities(municipality):
-        before, now = upgrade_state(store_settings(app.settings, table.code), clock=SystemClock())
-        click.echo(f"{table.code}: table version {before}" + ("" if before == now else f" -> {now}"))
+    turns = app.turns(municipality)
+    for table in turns.tables:
+        with turns.turn():
+            before, now = upgrade_state(store_settings(app.settings, table.code), clock=SystemClock())
+            click.echo(f"{table.code}: table version {before}" + ("" if before == now else f" -> {now}"))
+    turns.end()
 
 
 @state.command()
@@ -159,9 +164,12 @@ def create(app: App, municipality: str | None) -> None:
     from kaa_bridge.store.engine import Store
     from kaa_bridge.sync.bridge import store_settings
 
-    for table in app.municipalities(municipality):
-        Store.create(store_settings(app.settings, table.code)).close()
-        click.echo(f"{table.code}: state created. Next: kaa-bridge run --municipality {table.code} --dry-run")
+    turns = app.turns(municipality)
+    for table in turns.tables:
+        with turns.turn():
+            Store.create(store_settings(app.settings, table.code)).close()
+            click.echo(f"{table.code}: state created. Next: kaa-bridge run --municipality {table.code} --dry-run")
+    turns.end()
 
 
 def _print(found: list[dict[str, Any]], as_json: bool) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import kaa_bridge.cli
 
-OPTIONS = {"municipality_option": {"municipalities", "each"}, "one_municipality_option": {"one_municipality"}}
+OPTIONS = {"municipality_option": {"municipalities", "turns"}, "one_municipality_option": {"one_municipality"}}
 
 
 def commands() -> Iterator[tuple[str, str, set[str]]]:

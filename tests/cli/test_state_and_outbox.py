@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from kaa_bridge.testing.simulators.journal_faults import FaultKind
-from kaa_bridge.testing.world import World
+from kaa_bridge.testing.world import AS_OF, World
 from tests.system.conftest import Cli, cli, night, world
 
 __all__ = ["cli", "night", "world"]
@@ -125,17 +127,49 @@ def test_stop_and_start(world: World, night: Cli, cli: Cli) -> None:
     assert world.treserva.notes()
 
 
-def test_sending_is_stopped_and_started_for_all_although_one_has_no_state(world: World, night: Cli, cli: Cli) -> None:
-    text = world.configuration.read_text("utf-8")
-    head, table = text.split("[[municipality]]", 1)
-    others = ["[[municipality]]" + table.replace('code = "2303"', f'code = "{code}"') for code in ("2321", "2326")]
-    world.configuration.write_text(head + "\n".join([*others, "[[municipality]]" + table]), "utf-8")
-    for command, told in (("stop", "sending is stopped"), ("start", "sending begins again")):
-        done = cli("outbox", command, *(("--reason", "fel i mallen") if command == "stop" else ()))
-        assert done.code == 1
-        assert done.out.startswith(f"2303: {told}")
-        assert done.err.count("Error (state_missing): ") == 2
-        assert all(f"--municipality {code}" in " ".join(done.err.split()) for code in ("2321", "2326"))
+@pytest.fixture
+def region(world: World) -> None:
+    """Put two municipalities without a state before the one that has one."""
+    head, table = world.configuration.read_text("utf-8").split("[[municipality]]", 1)
+    tables = [table.replace('code = "2303"', f'code = "{code}"') for code in ("2321", "2326")]
+    world.configuration.write_text("\n[[municipality]]".join([head, *tables, table]), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("outbox stop --reason fel", "2303: sending is stopped."),
+        ("outbox start", "2303: sending was not stopped"),
+        ("outbox list", ""),
+        ("hold list", ""),
+        ("quarantine list", ""),
+        ("state show", "2303: table version"),
+        ("state verify", "2303: table version"),
+        ("state upgrade", "2303: table version"),
+    ],
+)
+def test_a_municipality_without_a_state_keeps_the_others_from_nothing(
+    region: None, night: Cli, cli: Cli, command: str, told: str
+) -> None:
+    done = cli(*command.split())
+    assert done.code == 1
+    assert done.out.startswith(told) if told else done.out == "", "of what could not be read nothing is said"
+    assert done.err.count("Error (state_missing): ") == 2
+    assert all(f"--municipality {code}" in " ".join(done.err.split()) for code in ("2321", "2326"))
+
+
+def test_lists_of_several_are_those_of_the_ones_that_can_be_read(region: None, night: Cli, cli: Cli) -> None:
+    night(AS_OF, "--municipality", "2303")
+    for group in ("outbox", "quarantine"):
+        listed = cli(group, "list", "--json")
+        assert listed.code == 1
+        assert {row["municipality"] for row in listed.data} == {"2303"}
+
+
+def test_states_are_made_where_there_are_none_although_there_is_one(region: None, night: Cli, cli: Cli) -> None:
+    made = cli("state", "create")
+    assert made.code != 0
+    assert [line.split(":")[0] for line in made.out.splitlines()] == ["2321", "2326"]
 
 
 def test_an_unknown_reference_says_what_to_do(night: Cli, cli: Cli) -> None:
