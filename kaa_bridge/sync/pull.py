@@ -16,7 +16,7 @@ from xxhash import xxh3_128_digest
 
 from kaa_bridge.contract import Page, Proof
 from kaa_bridge.domain.record import RecordFacts
-from kaa_bridge.domain.stored import packed
+from kaa_bridge.domain.stored import packed, unpacked
 from kaa_bridge.host.errors import contract_broken
 from kaa_bridge.law.settings import DEFAULT, LawSettings
 from kaa_bridge.mapping import Finding, Mapper
@@ -130,6 +130,7 @@ class _Reading:
         self.known = KnownDigests(puller.connection, puller.source_id)
         self.pulled.known_before = len(self.known)
         self.record_id, youth_id = store.next_ids(puller.connection)
+        self.first_new = self.record_id
         self.identities = Identities(puller.connection, puller.pseudonyms, youth_id, puller.as_of)
         self.seen = bytearray(self.record_id + 4096)
         self.came_twice: set[int] = set()  # known records that came as they were although they had come before
@@ -178,6 +179,7 @@ class _Reading:
         for record_id, key in store.keys_of(at.connection, list(contradicted)).items():
             self.aside.repeat(key, self.known.of(record_id), RecordFacts())
         self._mark_set_aside()
+        self._believe_none()
         judged = at.snapshot and self.pulled.whole
         gone = self._missing() if judged else []
         taken_back = [*map(self.of_key, proof.removed), *self.absences.forgotten]
@@ -198,6 +200,19 @@ class _Reading:
             self.pulled.findings["field_unnamed", place] = count
         if self.pulled.whole:
             store.forget_old_quarantine(at.connection, at.source_id, self.today)
+
+    def _believe_none(self) -> None:
+        """Keep of a record that came once more and said otherwise only whom it is about, where tonight told it.
+
+        Which of the two is stored hangs on their order. What was told before tonight stands if none took its place.
+        """
+        at = self.at
+        for one in store.known_keys(at.connection, at.source_id, sorted(self.aside.repeated)).values():
+            if one.record_id >= self.first_new or self.known.is_changed(one.record_id):
+                told = unpacked(store.facts_told(at.connection, one.record_id))
+                about = RecordFacts(number=told.number, protection=told.protection)
+                store.tell_otherwise(at.connection, self.known, one.record_id, packed(about), self.today)
+                self.pulled.youths.add(one.youth_id)
 
     def _missing(self) -> list[int]:
         """Return who is missing, but for those whom a record that cannot be used may be about.
@@ -281,23 +296,25 @@ class _Reading:
         self, mapped: Sequence[MappedRecord], known: Mapping[bytes, store.KnownRecord]
     ) -> list[MappedRecord]:
         """Leave out what is as it was and what came before in this pull: neither says whose a number is."""
-        fresh: list[MappedRecord] = []
-        here: set[bytes] = set()
+        fresh: dict[bytes, MappedRecord] = {}
         for one in mapped:
             key, digest, _ = one
-            earlier = known.get(key)
+            earlier, other = known.get(key), fresh.get(key)
             if earlier is not None and self.known.of(earlier.record_id) == digest:
+                if other is not None:
+                    self.aside.repeat(*fresh.pop(key))
                 self._find_again(earlier.record_id)
                 self.pulled.unchanged += 1
-            elif key in here or (earlier is not None and self._was_seen(earlier.record_id)):
+            elif other is not None and other[1] == digest:
+                self.pulled.repeated += 1
+            elif other is not None or (earlier is not None and self._was_seen(earlier.record_id)):
                 self.pulled.repeated += 1
                 self.aside.repeat(*one)
             else:
-                here.add(key)
                 if earlier is not None:
                     self._mark(earlier.record_id)
-                fresh.append(one)
-        return fresh
+                fresh[key] = one
+        return list(fresh.values())
 
     def _mapped(self, fresh: Sequence[tuple[bytes, bytes]]) -> list[MappedRecord]:
         of_key = self.of_key

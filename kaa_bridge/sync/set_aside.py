@@ -37,6 +37,7 @@ class SetAside:
     Attributes:
         counts: how many, by code and place.
         strangers: whether one was neither known nor set aside before.
+        repeated: keys of records that came once more and said otherwise.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class SetAside:
         self._rows: list[tuple[int, bytes, bytes, str, str, str, str]] = []
         self.counts: dict[tuple[str, str], int] = {}
         self.strangers = False
+        self.repeated: set[bytes] = set()
 
     def refuse(self, record: Unread, digest: bytes) -> None:
         """Set a record aside that cannot be read."""
@@ -65,6 +67,7 @@ class SetAside:
 
     def repeat(self, key: bytes, digest: bytes, facts: RecordFacts) -> None:
         """Set a record aside whose key came before in this pull, and that says otherwise."""
+        self.repeated.add(key)
         about = RecordFacts(number=facts.number, protection=facts.protection)
         self._take(key, digest, *_REPEATED, _NOBODY if self._mapper.keeps_nobody else about)
 

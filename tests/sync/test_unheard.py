@@ -149,9 +149,30 @@ def test_the_record_as_it_was_before_is_read_well_too(town: Town) -> None:
 
 def test_a_record_that_comes_twice_and_says_otherwise_is_not_believed(town: Town) -> None:
     night(town, [pupil(0, LEFT), pupil(0), pupil(1)])
-    assert every(town) == [("investigate", "mmmuuuu"), ("not_covered", "mmmnuuu")]
+    assert every(town, "outcome") == [("investigate",), ("not_covered",)]
+    night(town, [pupil(0), pupil(0, LEFT), pupil(1)])
+    assert every(town, "outcome") == [("investigate",), ("not_covered",)], "nor does the one that comes first"
     night(town, [pupil(0, LEFT), pupil(1)])
     assert every(town, "outcome") == [("covered",), ("not_covered",)]
+
+
+def test_a_new_record_that_comes_twice_as_the_same_is_believed(town: Town) -> None:
+    report = night(town, [pupil(0, LEFT), pupil(0, LEFT), pupil(1)])
+    assert (every(town, "outcome")[0], report.in_quarantine, report.sources[0].state) == (
+        ("investigate",),
+        0,
+        "unproven",
+    )
+    assert every(town, "criteria")[0] == ("mmmuuuu",)
+
+
+@pytest.mark.parametrize("between", [0, 1, 600])
+def test_no_case_ends_on_a_word_that_the_same_pull_contradicts(town: Town, between: int) -> None:
+    others = [pupil(2 + index, protection="S") for index in range(between)]
+    night(town, [pupil(0, LEFT)])
+    night(town, [pupil(0), *others, pupil(0, LEFT)])
+    assert every(town, "outcome, registered_on")[0] == ("investigate", NIGHT.isoformat())
+    assert notes(town) == ["registered"]
 
 
 @pytest.mark.parametrize("in_order", [True, False])
@@ -160,7 +181,7 @@ def test_nor_one_that_comes_changed_and_as_it_was(town: Town, in_order: bool) ->
     both = [pupil(0), pupil(0, LEFT)]
     report = night(town, [*(both if in_order else reversed(both)), pupil(1)])
     assert (every(town, "outcome")[0], notes(town), int(report.exit_code)) == (
-        ("not_covered",) if in_order else ("investigate",), [], 6
+        ("not_covered",), [], 6
     )  # fmt: skip
     night(town, [pupil(0, LEFT), pupil(1)])
     assert (every(town, "outcome")[0], notes(town)) == (("covered",), ["registered"])
