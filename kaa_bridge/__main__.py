@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 
@@ -13,10 +14,15 @@ _NEW_CONTAINERS = 100_000
 def start() -> None:
     """Run the command line and end the process at once.
 
+    What goes to a file or a pipe is UTF-8 on every system: a mapping that is shown is to be used as it comes.
+
     Everything is closed by then. What Python would take apart first costs as much CPU as a sixth of a short night, and
     a thread or an exit handler that a plugin has left would keep the process from ending.
     """
     gc.set_threshold(_NEW_CONTAINERS)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
     from kaa_bridge.cli import main  # from here on everything is imported
 
     code: object = 0
