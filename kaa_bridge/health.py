@@ -99,7 +99,7 @@ def _of_the_last_night(last: tuple[Any, ...] | None) -> Iterator[Problem]:
         yield "notes_not_composed", ExitCode.ATTENTION
     if any(count for name, count in (told["sent"]["listing"] or {}).items() if name != "agreed"):
         yield "listing_differs", ExitCode.ATTENTION
-    if told["sent"]["stopped"] in {"epoch", "shutdown"}:
+    if {told[written]["stopped"] for written in ("sent", "updates") if written in told} & {"epoch", "shutdown"}:
         yield "notes_wait", ExitCode.ATTENTION
 
 

@@ -115,21 +115,30 @@ def test_a_restored_state_waits_for_its_next_night(night: Cli, cli: Cli, health:
 
 
 @pytest.mark.parametrize(
-    ("exit_code", "plan", "sent", "problem"),
+    ("exit_code", "plan", "sent", "updates", "problem"),
     [
-        (1, {}, {}, "night_failed"),
-        (6, {"uncomposed": 2}, {}, "notes_not_composed"),
-        (6, {}, {"listing": {"agreed": 4, "missing": 1, "extra": 0, "doubled": 0}}, "listing_differs"),
-        (6, {}, {"listing": {"agreed": 4, "missing": 0}, "stopped": "shutdown"}, "notes_wait"),
+        (1, {}, {}, {}, "night_failed"),
+        (6, {"uncomposed": 2}, {}, {}, "notes_not_composed"),
+        (6, {}, {"listing": {"agreed": 4, "missing": 1, "extra": 0, "doubled": 0}}, {}, "listing_differs"),
+        (6, {}, {"listing": {"agreed": 4, "missing": 0}, "stopped": "shutdown"}, {}, "notes_wait"),
+        (6, {}, {}, {"updates": {"stopped": "epoch"}}, "notes_wait"),
     ],
 )
 def test_whatever_else_a_night_was_left_with_is_named(
-    world: World, cli: Cli, health: Cli, exit_code: int, plan: dict[str, int], sent: dict[str, object], problem: str
+    world: World,
+    cli: Cli,
+    health: Cli,
+    exit_code: int,
+    plan: dict[str, int],
+    sent: dict[str, object],
+    updates: dict[str, object],
+    problem: str,
 ) -> None:
     told = {
         "sources": [{"name": "qore", "state": "ok", "error": None}],
         "plan": {"uncomposed": 0} | plan,
         "sent": {"listing": None, "stopped": None} | sent,
+        **updates,
     }
     place = store_settings(load_settings(world.configuration), "2303")
     with Store.create(place) as store, store.write() as connection:
