@@ -262,7 +262,7 @@ class NotePlanner(Struct):
     ) -> None:
         """Plan a note, if none stands for the same cause, under a key that no other youth's note has."""
         cause = _cause(kind, occurrence)
-        if kind not in self.bridge.table.notes or not decided.merged.number or file.holds(cause):
+        if kind not in self.bridge.table.notes or not decided.before.number or file.holds(cause):
             return
         before, times = decided.before, 1
         key = file.key_of(cause) or note_key(self.key, before.pseudonym, kind.value, occurrence)
@@ -274,7 +274,7 @@ class NotePlanner(Struct):
         self, decided: Decided, kind: NoteKind, cause: str, key: bytes, compose: Callable[[str], Composed]
     ) -> bool:
         """Put a note under a key into the outbox; return whether it was planned."""
-        journal, number = self.bridge.table.journal, decided.merged.number
+        journal, number = self.bridge.table.journal, decided.before.number  # a source may tell one that was left behind
         assert journal is not None
         assert number is not None
         try:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kaa_bridge.cli.person import find_person
-from kaa_bridge.contract.journal import CaseNote, Receipt
+from kaa_bridge.contract.journal import CaseNote, NoteKind, Receipt
 from kaa_bridge.errors import NoteNotSent
 from kaa_bridge.testing.population.numbers import future_number
 from tests.journal.support import MemoryJournal
@@ -155,3 +155,16 @@ def test_whoever_comes_with_the_number_under_which_anothers_note_was_taken_back_
     nights(town, *[([corrected, pupil(0, LEFT) | {"id": "key-9"}], [])] * 2)
     assert notes(town) == [("registered", NUMBERS[1]), ("registered", NUMBERS[0])]
     assert len(set(town.journal.stored)) == 2
+
+
+def test_no_step_is_noted_to_a_number_that_is_another_persons_now(town: Town) -> None:
+    """The record that carries the new number cannot be used; what it said before, the earlier number too, stands."""
+    town.bridge.table = town.bridge.table.model_copy(update={"notes": (NoteKind.ACTION_DUE,)})
+    town.night(NIGHT, [pupil(0, LEFT)])
+    poison = with_number(pupil(0, ATTENDS | {"from": "2106-08-99"}), NUMBERS[1])
+    town.night(NIGHT + timedelta(days=1), [poison])
+    town.night(NIGHT + timedelta(days=2), [poison, pupil(0) | {"id": "key-9"}])
+    assert every(town, "number, outcome") == [(NUMBERS[1], "investigate"), (NUMBERS[0], "not_covered")]
+    for days in range(3, 90, 7):
+        town.night(NIGHT + timedelta(days=days))
+    assert {number for _, number in notes(town)} == {NUMBERS[1]}
