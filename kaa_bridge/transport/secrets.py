@@ -66,13 +66,19 @@ def _shown(target: str) -> str:
     return f"file {target}" if "/" in target or "\\" in target else "file of that name beside the configuration"
 
 
+def _credentials() -> Path | None:
+    """Return the folder into which systemd has loaded credentials, ``None`` where it has not."""
+    folder = Path(os.environ.get("CREDENTIALS_DIRECTORY", ""))
+    return folder if folder.is_absolute() else None
+
+
 def _credential(name: str, setting: str) -> Path:
-    folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    if not folder or not Path(folder).is_absolute():
+    folder = _credentials()
+    if folder is None:
         raise problem("secret_missing", setting=setting, why="not started by systemd with LoadCredential")
     if not _CREDENTIAL.fullmatch(name):
         raise problem("secret_missing", setting=setting, why="not a credential's name")
-    return Path(folder) / name
+    return folder / name
 
 
 def _read(path: Path, setting: str, shown: str, *, private: bool) -> str:
@@ -100,8 +106,8 @@ def require_private(path: Path, *, setting: str, system: str | None = None) -> N
         ConfigurationInvalid: ``secret_readable``.
         OSError: it is not there.
     """
-    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
-    if os.name == "posix" and not (credentials and path.resolve().is_relative_to(Path(credentials).resolve())):
+    credentials = _credentials()
+    if os.name == "posix" and not (credentials and path.resolve().is_relative_to(credentials.resolve())):
         _check_private(path.stat(), setting, path, system)
 
 

@@ -32,6 +32,6 @@ def test_renewing_changes_only_the_generated_parts() -> None:
 
 def test_the_guide_names_a_bundled_mapping() -> None:
     guide = (DOCS / "how-to" / "write-a-mapping.md").read_text(encoding="utf-8")
-    named = re.findall(r"sources/(\w+)\.toml", guide)
+    named = re.findall(r"mapping show (\w+)", guide)
     assert named
     assert set(named) <= set(bundled_mappings())
