@@ -63,7 +63,7 @@ def work_rows(
 def _names(decided: Decided) -> tuple[tuple[str, str], ...]:
     known = decided.merged.identity
     name = " ".join(part for part in (known.given_name, known.family_name) if part) if known else ""
-    return ("Namn", name), ("Personnummer", decided.merged.number or "")
+    return ("Namn", name), ("Personnummer", decided.before.number or "")
 
 
 def _extra(youth: Youth, columns: Mapping[str, ColumnMaker], as_of: date) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,8 @@ import pytest
 from kaa_bridge.cli.person import find_person
 from kaa_bridge.contract.journal import CaseNote, NoteKind, Receipt
 from kaa_bridge.errors import NoteNotSent
+from kaa_bridge.sync.view import open_cases
+from kaa_bridge.sync.worklist import work_rows
 from kaa_bridge.testing.population.numbers import future_number
 from tests.journal.support import MemoryJournal
 from tests.sync.town import ATTENDS, LEFT, Record, Town, pupil
@@ -168,3 +170,7 @@ def test_no_step_is_noted_to_a_number_that_is_another_persons_now(town: Town) ->
     for days in range(3, 90, 7):
         town.night(NIGHT + timedelta(days=days))
     assert {number for _, number in notes(town)} == {NUMBERS[1]}
+    with town.state.read() as connection:
+        (case,) = open_cases(connection, town.bridge, NIGHT + timedelta(days=90))
+    lines = list(work_rows(case, {}, NIGHT + timedelta(days=90), with_names=True))
+    assert {dict(line.extra)["Personnummer"] for line in lines} == {NUMBERS[1]}
