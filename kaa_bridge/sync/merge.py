@@ -49,10 +49,9 @@ class Said(NamedTuple):
 
 
 class Merged(Struct):
-    """The youth as the sources together know it."""
+    """The youth as the sources together know it, but for the number: that is the one in the youth's own row."""
 
     youth: Youth
-    number: str | None
     identity: Identity | None
     handler: str | None
     sources: tuple[str, ...]
@@ -94,7 +93,7 @@ def merge(ref: str, said: Sequence[Said], *, known: Completeness) -> Merged:
     )
     handler = next((one.facts.handler for one in said if one.facts.handler), None)
     sources = tuple(dict.fromkeys(one.source for one in said if not one.unheard))
-    return Merged(youth, number, identity, handler, sources, conflicts)
+    return Merged(youth, identity, handler, sources, conflicts)
 
 
 def known_of(source: str, facts: RecordFacts, known: Completeness) -> Completeness:
@@ -112,7 +111,7 @@ def _alone(ref: str, one: Said, known: Completeness) -> Merged:
     placements = tuple([told_by(one.source, placement) for placement in facts.placements or ()])
     youth = youth_of_one(ref, facts, placements, known, _contact_details(facts.identity))
     sources = () if one.unheard else (one.source,)
-    return Merged(youth, facts.number or None, facts.identity, facts.handler or None, sources, [])
+    return Merged(youth, facts.identity, facts.handler or None, sources, [])
 
 
 def youth_of_one(

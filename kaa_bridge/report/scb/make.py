@@ -141,7 +141,7 @@ class Maker:
             self.report.restricted.in_file.append(state.handle)
         person = Person(
             handle=state.handle,
-            number=merged.number or state.number,
+            number=state.number,
             protected=protected,
             youth=merged.youth,
             spells=spells,

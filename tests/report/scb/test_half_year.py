@@ -294,12 +294,7 @@ def test_a_number_on_two_youths_is_told(july: World, cli: Cli, half_year: HalfYe
     assert "no_double_registration" not in make(july, cli, "--json").data["checks"]
     one, other = (handle_of(july, cli, half_year.planted[name].person.number) for name in ("busy", "moves"))
     with Store.open(store_settings(load_settings(july.configuration), "2303")) as store, store.write() as connection:
-        statement = (
-            "UPDATE record SET facts = (SELECT r.facts FROM record r JOIN youth y "
-            "ON y.id = r.youth_id WHERE y.handle = ? AND r.source_id = (SELECT id FROM source WHERE name = 'qore')) "
-            "WHERE id IN (SELECT r.id FROM record r JOIN youth y ON y.id = r.youth_id WHERE y.handle = ? AND "
-            "r.source_id = (SELECT id FROM source WHERE name = 'qore'))"
-        )
+        statement = "UPDATE youth SET number = (SELECT o.number FROM youth o WHERE o.handle = ?) WHERE handle = ?"
         assert execute(connection, statement, (one, other)) == 1
     done = make(july, cli, "--json")
     (double,) = [finding for finding in done.data["findings"] if finding["check"] == "no_double_registration"]
