@@ -14,10 +14,10 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from kaa_bridge.apart import Asked, night_apart
 from kaa_bridge.config import MunicipalityTable, Settings
+from kaa_bridge.domain.dates import SWEDEN, swedish_date
 from kaa_bridge.errors import ExitCode, KaaError, Stopped, worst
 from kaa_bridge.health import health, heartbeat
 from kaa_bridge.log import log
@@ -30,7 +30,6 @@ from kaa_bridge.sync.bridge import store_settings
 from kaa_bridge.sync.dated import clock_breach
 from kaa_bridge.sync.stop import StopRequest
 
-_SWEDEN = ZoneInfo("Europe/Stockholm")
 _TICK_SECONDS = 30.0
 _LOOK_SECONDS = 0.2
 _RETRY_SECONDS = 900.0
@@ -89,7 +88,7 @@ class Daemon:
 
     def turn(self) -> list[Outcome]:
         """Run every municipality whose night is due; return what became of each, and whose state cannot be used."""
-        now = self._clock.now().astimezone(_SWEDEN)
+        now = self._clock.now().astimezone(SWEDEN)
         outcomes = []
         for table in self._settings.configuration.municipality:
             if self._stop.was_asked():
@@ -157,7 +156,7 @@ class Daemon:
         doing, municipality = self._doing
         beat = {
             "at": iso(now),
-            "local_date": now.astimezone(_SWEDEN).date().isoformat(),
+            "local_date": swedish_date(now).isoformat(),
             "pid": os.getpid(),
             "doing": doing,
             "municipality": municipality or None,
@@ -175,7 +174,7 @@ class Daemon:
         file = self._settings.configuration.daemon.metrics
         if file is None:
             return
-        day = now.astimezone(_SWEDEN).date()
+        day = swedish_date(now)
         found = [health(self._settings, table, day) for table in self._settings.configuration.municipality]
         try:
             write_metrics(self._settings.base_dir / file, metrics_text(found, heartbeat(self._settings, now)))

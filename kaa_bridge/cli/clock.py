@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
 
 import click
 
+from kaa_bridge.domain.dates import swedish_date
 from kaa_bridge.errors import InputRefused
-
-_SWEDEN = ZoneInfo("Europe/Stockholm")
 
 
 def iso_date(text: str) -> date:
@@ -47,4 +45,4 @@ def confirm_ahead(as_of: date | None) -> None:
 
 def today() -> date:
     """Return today's date in Europe/Stockholm."""
-    return datetime.now(_SWEDEN).date()
+    return swedish_date(datetime.now(UTC))

@@ -1,11 +1,21 @@
-"""Calendar arithmetic as in lag (1930:173) 1 §: weeks, months and years end on the day of the same name or number."""
+"""Swedish days: which one a moment falls on, and calendar arithmetic as in lag (1930:173) 1 §.
+
+Weeks, months and years end on the day of the same name or number.
+"""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+SWEDEN = ZoneInfo("Europe/Stockholm")
+
+
+def swedish_date(moment: datetime) -> date:
+    """Return the local date in Sweden of a moment, given with its zone."""
+    return moment.astimezone(SWEDEN).date()
 
 
 def add_months(start: date, months: int) -> date:

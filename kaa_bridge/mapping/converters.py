@@ -12,16 +12,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from unicodedata import category
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from kaa_bridge.domain.dates import swedish_date
 from kaa_bridge.domain.person_number import BIRTH_YEARS, PersonNumberRefused, parse_person_number
 from kaa_bridge.mapping.municipalities import FORMER, MUNICIPALITIES
 from kaa_bridge.mapping.problems import Refused
 
 TEXT_LIMIT = 200
-_STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _BASIC_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _POSTAL = re.compile(r"(\d{3}) ?(\d{2})", re.ASCII)
@@ -147,9 +146,7 @@ def _local_date(value: Any, as_of: date) -> date:
         except ValueError:
             raise Refused("bad_date") from None
     _in_range(moment.date())
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(_STOCKHOLM)
-    return _in_range(moment.date())
+    return _in_range(moment.date() if moment.tzinfo is None else swedish_date(moment))
 
 
 def _two_words(yes: str, no: str) -> Callable[[Any, date], bool]:

@@ -8,8 +8,8 @@ next run of today is held until a person has looked.
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from kaa_bridge.domain.dates import SWEDEN, swedish_date
 from kaa_bridge.errors import GuardHold
 from kaa_bridge.log import log
 from kaa_bridge.store import runs
@@ -19,15 +19,9 @@ from kaa_bridge.store.lock import RunLock
 from kaa_bridge.store.query import execute
 from kaa_bridge.sync.guard import CLOCK, Breach
 
-_SWEDEN = ZoneInfo("Europe/Stockholm")
 _HOUR = timedelta(hours=1)
 HOURS = 2
 """A clock may be set back by so much: a correction, or summer time kept by hand."""
-
-
-def swedish_date(moment: datetime) -> date:
-    """Return the local date in Sweden of a moment."""
-    return moment.astimezone(_SWEDEN).date()
 
 
 def check_date(lock: RunLock, as_of: date, now: datetime) -> None:
@@ -67,7 +61,7 @@ def clock_breach(last: runs.RunTimes | None, now: datetime, *, dates_count: bool
         return None
     stamps = [datetime.fromisoformat(stamp) for stamp in (last.started_at, last.ended_at) if stamp]
     if dates_count:
-        stamps.append(datetime.combine(date.fromisoformat(last.local_date), time(), _SWEDEN))
+        stamps.append(datetime.combine(date.fromisoformat(last.local_date), time(), SWEDEN))
     ahead = max(stamps) - now
     return Breach(CLOCK, last.local_date, -(-ahead // _HOUR), HOURS) if ahead > HOURS * _HOUR else None
 
