@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 import traceback
 
@@ -52,8 +51,3 @@ def paragraph(error: KaaError, *, about: str = "") -> str:
 def wrapped(text: str) -> str:
     """Return a paragraph in lines that fit a terminal; commands and codes stay whole."""
     return textwrap.fill(text, width=110, break_on_hyphens=False, break_long_words=False)
-
-
-def leave(error: BaseException, *, verbosity: int = 0) -> None:
-    """Present the error and end the process with its exit code."""
-    sys.exit(int(present(error, verbosity=verbosity)))

@@ -106,11 +106,6 @@ def open_cases(connection: Connection, bridge: Bridge, as_of: date) -> Iterator[
             yield decided
 
 
-def frozen_sources(bridge: Bridge, as_of: date) -> list[str]:
-    """Return the names of the sources that are not updated on the day."""
-    return [feed.name for feed in bridge.feeds if feed.frozen(as_of)]
-
-
 def last_night(connection: Connection) -> str | None:
     """Return the local date of the latest night, ``None`` when there was none."""
     last = runs.last_run(connection)
