@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -11,16 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from kaa_bridge.contract import Page, Proof
-from kaa_bridge.mapping import compile_mapping, load_mapping
 from kaa_bridge.store.connection import Connection
-from kaa_bridge.store.engine import Store
 from kaa_bridge.store.sql import run
-from kaa_bridge.sync.pull import Pulled, Puller
-from kaa_bridge.sync.secrets import Pseudonyms
 from kaa_bridge.testing.population.large import LARGE_AS_OF
-from tests.store.support import KINDS, store_settings
-from tests.sync.test_pull_order import record
+from tests.sync.register import connection, pulled, record
+
+__all__ = ["connection"]
 
 SOUND = [record(key, 0) for key in range(12)]
 NUMBER = msgspec.json.decode(SOUND[0])["civicNo"]["value"]
@@ -40,29 +34,6 @@ def coded(key: int, version: int = 0) -> bytes:
 
 def renamed(key: int, version: int = 0) -> bytes:
     return otherwise(key, version, securityMarking=None, marking="Ingen")
-
-
-@pytest.fixture(params=KINDS)
-def connection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connection]:
-    with (
-        store_settings(tmp_path, request.param) as settings,
-        Store.create(settings) as store,
-        store.write() as connection,
-    ):
-        run(connection, "INSERT INTO source (id, name) VALUES (1, 'ist')")
-        yield connection
-
-
-def pulled(
-    connection: Connection, records: Sequence[bytes], night: int, *, whole: bool = True, mapping: str = "ist_ss12000"
-) -> Pulled:
-    """Pull a register, or only what has changed in it."""
-    as_of = LARGE_AS_OF + timedelta(days=night)
-    mapper = compile_mapping(load_mapping(mapping), as_of=as_of)
-    puller = Puller(
-        connection, 1, "ist", mapper, msgspec.json.decode, Pseudonyms(b"k" * 32), as_of, snapshot=whole
-    )  # fmt: skip
-    return puller.pull(iter([Page(records), Proof(whole=whole, how="the test says so")]))
 
 
 def test_a_new_code_is_told_on_nights_without_change_until_it_is_gone(connection: Connection) -> None:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from pathlib import Path
-
 import msgspec
-import pytest
 
-from kaa_bridge.contract import Page, Proof
-from kaa_bridge.mapping import compile_mapping, load_mapping
 from kaa_bridge.store.connection import Connection
-from kaa_bridge.store.engine import Store
 from kaa_bridge.store.query import rows
-from kaa_bridge.store.sql import run
-from kaa_bridge.sync.pull import Pulled, Puller
-from kaa_bridge.sync.secrets import Pseudonyms
-from kaa_bridge.testing.population.large import LARGE_AS_OF
-from tests.store.support import KINDS, store_settings
-from tests.sync.test_pull_order import record
+from tests.sync.register import connection, pulled, record
+
+__all__ = ["connection"]
 
 ALL = [record(key, 0) for key in range(5)]
 KEPT = ("missing_kept", "a record that was set aside may be it")
@@ -31,24 +20,6 @@ def unreadable(name: str) -> bytes:
     person["id"] = name
     person["civicNo"]["value"] = person["civicNo"]["value"][:-1]
     return msgspec.json.encode(person)
-
-
-@pytest.fixture(params=KINDS)
-def connection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connection]:
-    with (
-        store_settings(tmp_path, request.param) as settings,
-        Store.create(settings) as store,
-        store.write() as connection,
-    ):
-        run(connection, "INSERT INTO source (id, name) VALUES (1, 'ist')")
-        yield connection
-
-
-def pulled(connection: Connection, records: Sequence[bytes], night: int) -> Pulled:
-    as_of = LARGE_AS_OF + timedelta(days=night)
-    mapper = compile_mapping(load_mapping("ist_ss12000"), as_of=as_of)
-    puller = Puller(connection, 1, "ist", mapper, msgspec.json.decode, Pseudonyms(b"k" * 32), as_of)
-    return puller.pull(iter([Page(records), Proof(whole=True, how="the test says so")]))
 
 
 def test_it_is_kept_until_what_was_set_aside_is_mended(connection: Connection) -> None:

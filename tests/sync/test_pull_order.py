@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -19,19 +18,13 @@ from kaa_bridge.store.query import rows
 from kaa_bridge.store.sql import run
 from kaa_bridge.sync.pull import Pulled, Puller
 from kaa_bridge.sync.secrets import Pseudonyms
-from kaa_bridge.testing.population.large import LARGE_AS_OF, large_person
-from kaa_bridge.testing.simulators.ist_render import Style, person_object
+from kaa_bridge.testing.population.large import LARGE_AS_OF
 from tests.store.support import store_settings
+from tests.sync.register import record
 
 Register = list[tuple[int, int]]
 """Key and version of each record, in the order of the answer."""
 PAGE = 70
-
-
-@cache
-def record(key: int, version: int) -> bytes:
-    person = person_object(large_person(1, key), Style(), f"2109-10-01T00:00:{version:02d}Z", LARGE_AS_OF)
-    return msgspec.json.encode(person)
 
 
 def pulled(connection: Connection, register: Register) -> Pulled:

@@ -14,7 +14,7 @@ from kaa_bridge.errors import PluginFailed
 from kaa_bridge.mapping import Mapped, compile_mapping, load_mapping
 from kaa_bridge.sync.reading import RecordReader, Unread
 from kaa_bridge.testing.population.large import LARGE_AS_OF
-from tests.sync.test_pull_order import record
+from tests.sync.register import record
 
 RECORDS = [record(key, 0) for key in range(6)]
 Parse = Callable[[bytes], Mapping[str, Any]]
